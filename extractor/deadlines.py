@@ -1,0 +1,259 @@
+"""Stage 5: deadlines -- what bounds the doing of a task, normalised to dates and RRULEs.
+
+Reads doc.flow, doc.citations, doc.clauses (table columns) and the notice's dates; adds
+doc.deadlines in flow offsets. Rules stand in rules/deadlines.toml; a look-alike ("tính đến ngày
+...") is a rule too, which wins its place and gives nothing. Nothing reads the clock.
+
+>>> deadlines_in("Báo cáo trước ngày 28/02", issued_on="2022-02-10")[0].end
+'2022-02-28'
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from extractor.deadline_values import FORMS, Anchor, Context, build
+from extractor.document import Clause, Deadline, Document, Span
+from extractor.errors import RuleError
+from extractor.periods import Reference
+from extractor.ruletable import Match, Rule, RuleTable, load, longest
+from extractor.text import lower
+
+FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every")
+_REACH = 140  # how far back in the sentence a guard word may stand
+_BREAK = re.compile(r"[.;!?](?= )|\n")
+_MARKER = re.compile(
+    r"(?:[-+•▪]|\d+(?:\.\d+)*[.)]?|[a-zđ]\)|[ivx]+[.)])?[ (]*"
+    r"(?:(?:và|riêng|đồng thời|trước mắt),? )?"
+)
+_TAIL = re.compile(r"[ .;,:)/]*(?:\n|\Z)")
+_TIME_COLUMN = re.compile("thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The rule table, ready to run: rules by the first word they may start with."""
+
+    table: RuleTable
+    scan: re.Pattern[str]
+    starting: Mapping[str, tuple[Rule, ...]]
+    guards: Mapping[str, re.Pattern[str]]
+    harmless: re.Pattern[str]
+    stop: re.Pattern[str]
+    anchors: tuple[Anchor, ...]
+
+
+def _words(words: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+
+
+@cache
+def rules() -> _Rules:
+    """The compiled rules; raises RuleError naming the rule that a table gets wrong."""
+    table = load("deadlines", *FIELDS)
+    guard = table.words["guard"]
+    starting: dict[str, list[Rule]] = {}
+    for rule in table.rules:
+        _check(table.name, rule, guard)
+        for word in rule.fields["cue"].split():
+            starting.setdefault(word, []).append(rule)
+    heads = "|".join(map(re.escape, sorted(set(starting) - {"#"}, key=len, reverse=True)))
+    lists = {k: _words(v) for k, v in guard.items() if k not in ("harmless", "stop")}
+    anchors = tuple(
+        Anchor(a["event"], re.compile(a["pattern"]), a["date"]) for a in table.words["anchor"]
+    )
+    return _Rules(
+        table,
+        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|\d)"),
+        {k: tuple(v) for k, v in starting.items()},
+        lists,
+        re.compile("|".join(guard["harmless"])),
+        re.compile(rf"(?<!được) (?:{'|'.join(guard['stop'])})(?!\w)"),
+        anchors,
+    )
+
+
+def _check(table: str, rule: Rule, guard: Mapping[str, object]) -> None:
+    where = f"{table}: rule {rule.id!r}"
+    if not rule.fields.get("cue"):
+        raise RuleError(f"{where}: needs cue, the first words of its pattern")
+    if not rule.blank and rule.fields.get("form") not in FORMS:
+        raise RuleError(f"{where}: form must be one of {', '.join(sorted(FORMS))}")
+    named = [*rule.fields.get("unless", ()), *filter(None, [rule.fields.get("needs")])]
+    if missing := [name for name in named if name not in guard]:
+        raise RuleError(f"{where}: no guard list named {', '.join(missing)}")
+
+
+def find_deadlines(doc: Document) -> Document:
+    """The document with its deadlines (flow spans, in the order of the text)."""
+    if doc.flow is None:
+        return doc
+    found = deadlines_in(
+        doc.flow.text,
+        issued_on=doc.meta.issued_on,
+        meeting_on=doc.meta.meeting_on,
+        blocked=[c.span for c in doc.citations],
+        timeless=list(_timeless(doc.clauses)),
+    )
+    return replace(doc, deadlines=found)
+
+
+def _timeless(clauses: Iterable[Clause]) -> Iterator[Span]:
+    """Table cells under a heading that is not about time: a bare period there is no deadline."""
+    for clause in clauses:
+        for cell, title in zip(clause.cells, clause.columns, strict=False):
+            if title and not _TIME_COLUMN.search(lower(title)):
+                yield cell
+
+
+def deadlines_in(
+    text: str,
+    *,
+    issued_on: str | None,
+    meeting_on: str | None = None,
+    blocked: Sequence[Span] = (),
+    timeless: Sequence[Span] = (),
+) -> tuple[Deadline, ...]:
+    """All deadlines of folded text (text.py), one clause or table cell a line.
+
+    issued_on, meeting_on: ISO 8601, the first perhaps partial. blocked: cited documents, whose
+    dates are no deadlines. timeless: table cells that hold no time limit, whatever they say.
+    """
+    low = lower(text)
+    barred, quiet = sorted(blocked), sorted(timeless)
+    found = [m for m in _candidates(low, quiet) if not _is_barred(m, barred)]
+    context = Context(text, Reference.of(issued_on, meeting_on), rules().anchors)
+    out: list[Deadline] = []
+    for match in sorted(longest(found), key=lambda m: m.span):
+        if not match.rule.blank:
+            out.extend(build(match, replace(context, earlier=out)))
+    return tuple(out)
+
+
+def _candidates(low: str, quiet: Sequence[Span]) -> Iterator[Match]:
+    """Matches of all rules whose guards allow them; they may overlap."""
+    compiled = rules()
+    for cue in compiled.scan.finditer(low):
+        word = cue.group()
+        for rule in compiled.starting["#" if word.isdigit() else word]:
+            if m := rule.pattern.match(low, cue.start()):
+                match = _as_match(rule, m)
+                if rule.blank:
+                    yield match
+                elif _allowed(match, low, quiet):
+                    yield _balanced(_trimmed(match, low), low)
+                elif rule.fields["form"] == "range":  # or its second half would pass for "đến D"
+                    yield replace(match, rule=replace(rule, blank=True))
+
+
+def _as_match(rule: Rule, m: re.Match[str]) -> Match:
+    groups = {k: v for k, v in m.groupdict().items() if v is not None}
+    return Match(rule, Span(*m.span()), groups, {k: Span(*m.span(k)) for k in groups})
+
+
+def _trimmed(match: Match, low: str) -> Match:
+    """The match without its verb ("hoàn thành") and without what follows an event's description."""
+    if verb := match.spans.get("done"):
+        match = replace(match, span=Span(verb.end, match.span.end))
+    for name in ("anchor", "event"):
+        span = match.spans.get(name)
+        if (
+            span
+            and span.end == match.span.end
+            and (stop := rules().stop.search(low, span.start + 4, span.end))
+        ):
+            cut = Span(span.start, stop.start())
+            return replace(
+                match,
+                span=Span(match.span.start, cut.end),
+                groups={**match.groups, name: low[slice(*cut)]},
+                spans={**match.spans, name: cut},
+            )
+    return match
+
+
+def _balanced(match: Match, low: str) -> Match:
+    """The match with the bracket that closes one of its own, and without one that does not."""
+    start, end = match.span
+    words = low[start:end]
+    more = words.count("(") - words.count(")")
+    if more > 0 and low[end : end + 1] == ")":
+        end += 1
+    elif more < 0 and words.endswith(")"):
+        end -= 1
+    return match if end == match.span.end else replace(match, span=Span(start, end))
+
+
+def _is_barred(match: Match, barred: Sequence[Span]) -> bool:
+    """Whether the match takes its date from a cited document."""
+    if match.rule.fields.get("form") in ("count", "ahead", "event"):  # their anchor may cite one
+        inner = Span(match.span.start, match.span.start + 1)
+    else:
+        inner = match.span
+    at = bisect_right(barred, (inner.end,))
+    return any(span.meets(inner) for span in barred[max(at - 3, 0) : at])
+
+
+def _allowed(match: Match, low: str, quiet: Sequence[Span]) -> bool:
+    fields, start = match.rule.fields, match.span.start
+    before = _sentence_before(low, start)
+    where = fields.get("where", "any")
+    head = _is_head(before)
+    if where == "head" and not head:
+        return False
+    if where in ("line", "cell") and not _is_line(match, low):
+        return False
+    if where == "cell" and _in(start, quiet):
+        return False
+    guards = rules().guards
+    if (needs := fields.get("needs")) and not _is_line(match, low):
+        word = guards[needs]
+        after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
+        if not (
+            word.search(before)
+            or word.search(low[slice(*match.span)])
+            or (head and word.search(after))
+        ):
+            return False
+    return not any(
+        _blocks(guards[name], before, guards["order"]) for name in fields.get("unless", ())
+    )
+
+
+def _in(offset: int, spans: Sequence[Span]) -> bool:
+    at = bisect_right(spans, (offset, offset + 1)) - 1
+    return any(s.start <= offset < s.end for s in spans[max(at, 0) : at + 2])
+
+
+def _sentence_before(low: str, start: int) -> str:
+    """The words before `start` in its sentence or item, not too many."""
+    before = low[max(start - _REACH, 0) : start]
+    last = 0
+    for gap in _BREAK.finditer(before):
+        last = gap.end()
+    return before[last:].lstrip(" ")
+
+
+def _is_head(before: str) -> bool:
+    tail = before.rsplit(": ", 1)[-1]
+    return _MARKER.fullmatch(tail) is not None
+
+
+def _is_line(match: Match, low: str) -> bool:
+    near = max(match.span.start - 13, 0)
+    begin = low.rfind("\n", near, match.span.start) + 1 or near
+    if match.span.start - begin > 12 or not _TAIL.match(low, match.span.end):
+        return False
+    return _MARKER.fullmatch(low, begin, match.span.start) is not None
+
+
+def _blocks(guard: re.Pattern[str], before: str, order: re.Pattern[str]) -> bool:
+    """Whether a guard word stands before with no order verb after it."""
+    plain = rules().harmless.sub("báo cáo ", before)
+    ends = [m.end() for m in guard.finditer(plain)]
+    return bool(ends) and not order.search(plain, ends[-1])

@@ -1,0 +1,154 @@
+"""What part a mentioned body plays where it stands: told, subject, coordinating, reports_to or none.
+
+Pure functions used by tasks.py, over the flow and its mentions. The words left of an enumeration
+decide for all its members (rules/roles.toml); what follows it decides whether it is a subject.
+Nghị định 30/2020/NĐ-CP, Điều 23.2: who leads, who co-ordinates, by when.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractor.document import Agency, Span
+from extractor.ruletable import load
+from extractor.sentences import pattern
+from extractor.text import Flow
+
+Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An enumeration of bodies: indices of its mentions, their whole span, its part and why.
+
+    trigger: span of the word of assignment before it; bare: nothing stands before the trigger.
+    """
+
+    members: tuple[int, ...]
+    span: Span
+    part: Part
+    rule: str
+    trigger: Span | None = None
+    assigner: bool = True
+
+
+@cache
+def _rules() -> tuple[tuple[str, Part, str | None, re.Pattern[str]], ...]:
+    table = load("roles", "role", "after")
+    return tuple((r.id, r.fields["role"], r.fields.get("after"), re.compile(rf"(?<!\w)(?:{r.written})$")) for r in table.rules)
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    subject = load("roles", "role", "after").words["subject"]
+    triggers = load("actions").words["triggers"]
+    words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
+    return (
+        re.compile(subject["left"]),
+        re.compile(rf"(?<!\w){subject['genitive']}"),
+        re.compile(rf"(?<!\w)(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
+        frozenset(triggers["soft"]),
+    )
+
+
+_NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
+_FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?(?::|(?:thì|cũng|cùng|có|sẽ|được giao|là) )?")
+_COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
+_LOOKBACK = 420
+
+
+def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span) -> list[Run]:
+    """The enumerations of a sentence with their parts, in the order of the text."""
+    found: list[Run] = []
+    i = 0
+    while i < len(indices):
+        j = i
+        while j + 1 < len(indices) and agencies[indices[j + 1]].run == agencies[indices[i]].run:
+            j += 1
+        members = tuple(indices[i : j + 1])
+        found.extend(_classified(flow, agencies, members, sentence, found))
+        i = j + 1
+    return found
+
+
+def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...], sentence: Span, before: Sequence[Run]) -> list[Run]:
+    span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
+    run = _classify(flow, members, span, sentence, before)
+    if run.part != "mention" or len(members) < 2:
+        return [run]
+    # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
+    for k in range(len(members) - 1, 0, -1):
+        gap = flow.low[agencies[members[k - 1]].span.end : agencies[members[k]].span.start]
+        if gap == ", ":
+            tail = Span(agencies[members[k]].span.start, span.end)
+            if _predicated(flow.low, tail.end, sentence.end) and _shapes()[1].search(flow.low[sentence.start : span.start]):
+                head = Run(members[:k], Span(span.start, agencies[members[k - 1]].span.end), "mention", run.rule)
+                return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
+    return [run]
+
+
+def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run]) -> Run:
+    low = flow.low
+    left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
+    free, genitive, trigger, soft = _shapes()
+    m = trigger.search(left)
+    if m:
+        at = Span(span.start - len(left) + m.start("trigger"), span.start - len(left) + m.end("trigger"))
+        if m["trigger"] in soft:
+            return Run(members, span, "mention", "object." + m["trigger"], at)
+        if not _NO_TRIGGER.search(left[: m.start("trigger")]):
+            return Run(members, span, "told", "told." + m["trigger"], at)
+        return Run(members, span, "mention", "told.narrated", at)
+    earlier = {r.part for r in before}
+    for rule, part, after, shape in _rules():
+        if after and not (before and before[-1].part == after):
+            continue
+        hit = shape.search(left)
+        if hit and not (rule == "role.report.to" and _new_verb(left, hit.start())):
+            if part == "coordinating" and _others_coordinate(low, span.start - len(left) + hit.start(), before):
+                return Run(members, span, "mention", "coordinating.of_others")
+            if part == "reports_to" and "reports_to" in earlier and pattern("purpose_clause").search(low[before[-1].span.end : span.start]):
+                return Run(members, span, "mention", "reports.onward")
+            return Run(members, span, part, rule)
+    if _predicated(low, span.end, sentence.end) and (free.search(left) or _opening(left)):
+        if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
+            return Run(members, span, "coordinating", "subject.coordinates")
+        return Run(members, span, "subject", "subject")
+    return Run(members, span, "mention", "mention")
+
+
+def _opening(left: str) -> bool:
+    """A short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")."""
+    return bool(re.fullmatch(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ", left))
+
+
+def _predicated(low: str, end: int, stop: int) -> bool:
+    """Whether a verb, a modal or a colon follows the name."""
+    right = low[end : min(stop, end + 260)]
+    if not right.strip(" .;,"):
+        return False
+    m = _FOLLOWS.match(right)
+    at = m.end() if m else 0
+    if right[:at].rstrip().endswith(":"):
+        return True
+    return bool(pattern("verb").match(right, at)) or bool(re.match(r"^(?: \([^()]*\))? ?:", right))
+
+
+def _new_verb(left: str, start: int) -> bool:
+    """A report far to the left is cut off by a clause break with a verb of its own."""
+    tail = left[start:]
+    return bool(re.search(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$", tail))
+
+
+def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
+    """"đôn đốc các chủ đầu tư phối hợp với X": those who are urged co-ordinate, not the one who urges."""
+    if not before:
+        return False
+    last = before[-1]
+    between = low[last.span.end : cue]
+    near = re.fullmatch(r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*", between)
+    return bool(near) and last.part in ("mention", "reports_to", "coordinating") and last.rule not in ("role.report",)

@@ -1,0 +1,54 @@
+"""Rows of task tables: the columns say what is to be done, by whom, with whom and by when.
+
+Pure function used by tasks.py. The header names the roles (tables.py), so a body leads although no
+word says so; an empty "chủ trì" cell takes the one above it, as merged cells do (GUIDELINES "Tables").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractor.actions import verb_of
+from extractor.document import Basis, Span, Task
+from extractor.scopes import Reading, Scope
+
+
+def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) -> Task | None:
+    """The task of a table row, or None where no cell says what to do."""
+    clause = reading.doc.clauses[i]
+    cells = dict(zip(clause.columns, clause.cells, strict=False))
+    work = cells.get("task")
+    if work is None or work.end <= work.start:
+        return None
+    last = max((c.end for role, c in zip(clause.columns, clause.cells, strict=False) if c.end > c.start and role != "note"), default=work.end)
+
+    def bodies(role: str) -> tuple[int, ...]:
+        cell = cells.get(role)
+        return tuple(reading.within(i, cell)) if cell is not None else ()
+
+    lead = bodies("lead")
+    basis: Basis | None = "stated" if lead else None
+    if not lead:
+        inner = [r for r in reading.runs(i, work) if r.part in ("told", "subject")]
+        lead, basis = (inner[0].members, "stated") if inner else (tuple(lead_above), "inherited" if lead_above else None)
+    if not lead and scope.lead:
+        lead, basis = scope.lead, "inherited"
+    due = cells.get("deadline")
+    deadlines = [k for k in (reading.due_within(i, due) if due else [])] or reading.due_within(i, work)
+    reports = bodies("reports_to") or tuple(m for r in reading.runs(i, work) if r.part == "reports_to" for m in r.members)
+    with_cell = bodies("coordinating") or tuple(m for r in reading.runs(i, work) if r.part == "coordinating" for m in r.members)
+    product = cells.get("products")
+    verb = verb_of(reading.flow, work)
+    return Task(
+        clause=i,
+        span=reading.flow.trim(Span(work.start, last)),
+        action=reading.flow.trim(work),
+        verb=reading.text(verb) if verb else None,
+        lead=tuple(lead),
+        lead_basis=basis,
+        coordinating=tuple(k for k in with_cell if k not in lead),
+        reports_to=reports,
+        deadlines=tuple((k, "stated") for k in deadlines) or tuple((k, "inherited") for k in scope.deadlines),
+        products=(reading.flow.trim(product),) if product is not None and product.end > product.start else (),
+        rule="row",
+    )

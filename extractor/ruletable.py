@@ -1,0 +1,161 @@
+"""rules/*.toml -> compiled rules: patterns are tables that an official can read, edit and test.
+
+A rule is a pattern with named groups over folded lower-case text, plus the fields its stage
+reads, plus examples and counterexamples that run as tests. `{name}` in a pattern stands for the
+macro of that name; `{name@2}` for the same with its groups renamed `group_2`. Of overlapping
+matches the longest wins, then the earlier rule; a rule with `blank = true` wins and gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from extractor.document import Span
+from extractor.errors import RuleError
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:@(\w+))?\}")
+_NESTED = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*[^()\\][*+][^()]*\)[*+]")
+_COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note", "case"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One compiled rule; `fields` are its stage's columns, `written` the pattern without guards."""
+
+    id: str
+    pattern: re.Pattern[str]
+    fields: Mapping[str, Any]
+    examples: tuple[Any, ...]
+    counterexamples: tuple[str, ...]
+    blank: bool
+    order: int
+    case: bool = False
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a rule matched (span in the searched text) and what its named groups hold."""
+
+    rule: Rule
+    span: Span
+    groups: Mapping[str, str]
+    spans: Mapping[str, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTable:
+    """The rules of one file, in order, with its word lists and tables."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    words: Mapping[str, Any]
+
+    def every(self, text: str, *, cased: str | None = None) -> Iterator[Match]:
+        """All matches of all rules, overlapping ones too, rule by rule."""
+        for rule in self.rules:
+            for m in rule.pattern.finditer(cased if rule.case and cased is not None else text):
+                if m.end() > m.start():
+                    yield _match(rule, m)
+
+    def find(self, text: str, *, cased: str | None = None) -> list[Match]:
+        """Matches that do not overlap, in the order of the text; the longest wins.
+
+        text: folded lower-case text; cased: the same with its capitals, for rules with `case`.
+        """
+        found = [m for m in longest(self.every(text, cased=cased)) if not m.rule.blank]
+        return sorted(found, key=lambda m: m.span)
+
+
+def longest(matches: Iterable[Match]) -> list[Match]:
+    """Of overlapping matches the longest, then the earlier rule, then the earlier place."""
+    ordered = sorted(matches, key=lambda m: (m.span.start - m.span.end, m.rule.order, m.span.start))
+    kept: list[Match] = []
+    taken: set[int] = set()  # characters already taken: matches are short, notices are long
+    for m in ordered:
+        if m.span.start in taken or m.span.end - 1 in taken:
+            continue
+        kept.append(m)
+        taken.update(range(*m.span))
+    return kept
+
+
+def _match(rule: Rule, m: re.Match[str]) -> Match:
+    groups = {k: v for k, v in m.groupdict().items() if v is not None}
+    return Match(rule, Span(*m.span()), groups, {k: Span(*m.span(k)) for k in groups})
+
+
+def expand(pattern: str, macros: Mapping[str, str], where: str, depth: int = 0) -> str:
+    """The pattern with its macros written out; errors name `where`."""
+    if depth > 8:
+        raise RuleError(f"{where}: macros call each other in a circle")
+
+    def put(m: re.Match[str]) -> str:
+        if m[1] not in macros:
+            raise RuleError(f"{where}: no macro named {{{m[1]}}}")
+        body = expand(macros[m[1]], macros, where, depth + 1)
+        if m[2]:
+            body = re.sub(r"\?P<(\w+)>", rf"?P<\1_{m[2]}>", body)
+        return f"(?:{body})"
+
+    return _PLACEHOLDER.sub(put, pattern)
+
+
+def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
+    """Compile the TOML text of a rule file; `allowed` names the fields beside the common ones."""
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{name}: {error}") from error
+    macros: dict[str, str] = dict(data.get("macro", {}))
+    for key, words in data.get("alternatives", {}).items():
+        macros[key] = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+    rules: list[Rule] = []
+    seen: set[str] = set()
+    for order, row in enumerate(data.get("rule", ())):
+        where = f"{name}: rule {row.get('id', f'number {order + 1}')!r}"
+        unknown = set(row) - _COMMON - allowed
+        if unknown:
+            raise RuleError(f"{where}: unknown key(s) {', '.join(sorted(unknown))}")
+        if not row.get("id") or not row.get("pattern"):
+            raise RuleError(f"{where}: needs an id and a pattern")
+        if row["id"] in seen:
+            raise RuleError(f"{where}: this id stands twice")
+        if not row.get("examples"):
+            raise RuleError(f"{where}: needs at least one example")
+        seen.add(row["id"])
+        written = expand(row["pattern"], macros, where)
+        if _NESTED.search(written):
+            raise RuleError(f"{where}: a repetition inside a repetition can take for ever")
+        try:
+            pattern = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
+        except re.error as error:
+            raise RuleError(f"{where}: {error}") from error
+        rules.append(
+            Rule(
+                row["id"],
+                pattern,
+                {k: v for k, v in row.items() if k in allowed},
+                tuple(row["examples"]),
+                tuple(row.get("counterexamples", ())),
+                bool(row.get("blank", False)),
+                order,
+                bool(row.get("case", False)),
+                written,
+            )
+        )
+    words = {k: v for k, v in data.items() if k not in ("rule", "macro")}
+    return RuleTable(name, tuple(rules), words)
+
+
+@cache
+def load(name: str, *allowed: str) -> RuleTable:
+    """The rule table `rules/<name>.toml` that ships with the package."""
+    path = resources.files("extractor") / "rules" / f"{name}.toml"
+    return parse(f"rules/{name}.toml", path.read_text(encoding="utf-8"), frozenset(allowed))

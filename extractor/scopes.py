@@ -1,0 +1,242 @@
+"""What headings and introductions hand down to the clauses below them.
+
+Pure functions used by tasks.py. "2. Giao Phòng Văn hóa và Thông tin", "Tham mưu UBND huyện:" and
+"... yêu cầu các sở, ngành thực hiện các nhiệm vụ sau:" are no tasks: who, with whom and by when they
+say holds for the items below (GUIDELINES "Task", "Who"). Nearest heading first, then the introduction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from extractor.document import Basis, Clause, Document, Span
+from extractor.roles import Run, runs_of
+from extractor.sentences import imperative, pattern, pieces
+from extractor.text import Flow, lower
+
+Zone = Literal["open", "items", "orders", "findings", "purpose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What holds at a place of the tree: mention and deadline indices, and how orders read there."""
+
+    zone: Zone = "open"
+    lead: tuple[int, ...] = ()
+    basis: Basis | None = None
+    coordinating: tuple[int, ...] = ()
+    reports_to: tuple[int, ...] = ()
+    deadlines: tuple[int, ...] = ()
+    agency_heading: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document with its mentions and deadlines by clause, ready to be read clause by clause."""
+
+    doc: Document
+    flow: Flow
+    agencies: tuple[tuple[int, ...], ...]
+    deadlines: tuple[tuple[int, ...], ...]
+    children: tuple[tuple[int, ...], ...]
+    issuer_side: Callable[[int], bool]
+
+    def text(self, span: Span) -> str:
+        """Folded lower-case text of a flow span."""
+        return self.flow.low[span.start : span.end]
+
+    def within(self, clause: int, span: Span) -> list[int]:
+        """Mentions of a clause that lie in a flow span."""
+        return [k for k in self.agencies[clause] if span.holds(self.doc.agencies[k].span)]
+
+    def due_within(self, clause: int, span: Span) -> list[int]:
+        """Deadlines of a clause that begin in a flow span."""
+        return [k for k in self.deadlines[clause] if span.start <= self.doc.deadlines[k].span.start < span.end]
+
+    def runs(self, clause: int, span: Span) -> list[Run]:
+        """Enumerations of bodies in a sentence of a clause, with their parts."""
+        return runs_of(self.flow, self.doc.agencies, self.within(clause, span), span)
+
+
+def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
+    """Sort mentions and deadlines by the clause that they lie in."""
+    assert doc.flow is not None
+    order = sorted(range(len(doc.clauses)), key=lambda i: doc.clauses[i].body)
+    agencies: list[list[int]] = [[] for _ in doc.clauses]
+    deadlines: list[list[int]] = [[] for _ in doc.clauses]
+    for spans, bins in (([a.span for a in doc.agencies], agencies), ([d.span for d in doc.deadlines], deadlines)):
+        k = 0
+        for i, span in enumerate(spans):
+            while k < len(order) - 1 and doc.clauses[order[k]].body.end <= span.start:
+                k += 1
+            if doc.clauses[order[k]].body.holds(span):
+                bins[order[k]].append(i)
+    children: list[list[int]] = [[] for _ in doc.clauses]
+    for i, clause in enumerate(doc.clauses):
+        if clause.parent is not None:
+            children[clause.parent].append(i)
+    freeze = lambda bins: tuple(map(tuple, bins))  # noqa: E731
+    return Reading(doc, doc.flow, freeze(agencies), freeze(deadlines), freeze(children), issuer_side)
+
+
+def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Run | None:
+    """The enumeration that must do it, of those in one piece of text; None where it is inherited.
+
+    An assigner ("UBND tỉnh yêu cầu ...") is none. Below a heading that names a body, what that body
+    tells others to do stays its own work.
+    """
+    label = next((r for r in runs if r.part == "lead"), None)
+    if label is not None:
+        return label
+    told = next((r for r in runs if r.part == "told"), None)
+    subject = next((r for r in runs if r.part == "subject"), None)
+    if subject is not None and (told is None or subject.span.start < told.span.start):
+        if reading.issuer_side(subject.members[0]) and (told is not None or _speaks(reading, subject)):
+            subject = next((r for r in runs if r.part == "subject" and r.span.start > subject.span.end), None) if told is None else None  # type: ignore[union-attr]
+        else:
+            return subject
+    if told is None:
+        return subject
+    if scope.agency_heading and not _formal(reading, told, span):
+        return None
+    if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
+        return None
+    return told
+
+
+_SPEECH = re.compile(r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)")
+
+
+def _speaks(reading: Reading, run: Run) -> bool:
+    return bool(_SPEECH.match(reading.flow.low, run.span.end))
+
+
+def _formal(reading: Reading, told: Run, span: Span) -> bool:
+    """"Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
+    word = told.trigger is not None and reading.text(told.trigger).startswith(("giao", "đề nghị"))
+    named = all(reading.doc.agencies[k].found_by in ("exact", "alias") for k in told.members)
+    return bool(word and named and told.trigger is not None and told.trigger.start == span.start)
+
+
+def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> bool:
+    """Whether the notice itself gives the order: the trigger opens the text, or its issuer says it."""
+    if told.trigger is None:
+        return False
+    before = reading.flow.low[span.start : told.trigger.start]
+    if not before.strip():
+        return True
+    for k in (m for r in runs for m in r.members):
+        agency = reading.doc.agencies[k]
+        if agency.span.end <= told.trigger.start and reading.issuer_side(k):
+            gap = reading.flow.low[agency.span.end : told.trigger.start]
+            if re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
+                return True
+    return bool(re.search(r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $", before))
+
+
+_GAP = r"đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, "
+
+
+def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
+    """The scope below a clause that has clauses under it."""
+    clause = reading.doc.clauses[i]
+    span = clause.body
+    low = reading.text(span).strip(" :.")
+    zone = _topic(low, above)
+    handed = announce(reading, i, span, replace(above, zone=zone))
+    if handed.lead and handed.lead != above.lead:
+        return replace(handed, agency_heading=True, zone="orders")
+    return handed
+
+
+def _topic(low: str, above: Scope) -> Zone:
+    if pattern("findings").match(low) and not pattern("orders").search(low):
+        return "findings"
+    if pattern("purpose").match(low) and not re.search(r"nhiệm vụ|giải pháp|tổ chức thực hiện", low):
+        return "purpose"
+    if pattern("orders").search(low):
+        return "orders"
+    return "items" if above.zone == "open" else above.zone
+
+
+def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
+    """What a heading or an introduction says of the items below: who, with whom, to whom, by when."""
+    low = reading.text(span)
+    parts = pieces(reading.flow.text, reading.flow.low, span)
+    scope = above
+    for piece in parts:
+        runs = reading.runs(i, piece.span)
+        run = leads(reading, runs, replace(above, agency_heading=False) if not above.agency_heading else above, piece.span) or _only(reading, runs, piece.span)
+        if run is not None:
+            scope = replace(scope, lead=run.members, basis="inherited", coordinating=(), reports_to=(), zone="orders")
+        for r in runs:
+            if r.part == "coordinating" and r is not run:
+                scope = replace(scope, coordinating=scope.coordinating + r.members)
+            elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
+                scope = replace(scope, reports_to=scope.reports_to + r.members)
+    due = tuple(k for k in reading.due_within(i, span))
+    if due:
+        scope = replace(scope, deadlines=due)
+    return scope
+
+
+def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
+    """A heading that is nothing but names ("1. Sở Công Thương", "2. Các Ban Quản lý dự án")."""
+    if not runs or runs[0].part not in ("mention", "subject", "told", "coordinating"):
+        return None
+    rest = reading.flow.low[span.start : runs[0].span.start]
+    names = [r for r in runs if r.part != "reports_to"]
+    between = "".join(reading.flow.low[a.span.end : b.span.start] for a, b in zip(names, names[1:], strict=False))
+    tail = reading.flow.low[names[-1].span.end : span.end]
+    glue = re.sub(r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]", "", rest + between)
+    after = re.sub(r"\([^()]*\)|[\W_]", " ", tail).split()
+    if glue or (after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))):
+        return None
+    members = tuple(m for r in names for m in r.members)
+    return Run(members, Span(names[0].span.start, names[-1].span.end), "told", "heading.names")
+
+
+def _relative(words: Sequence[str]) -> bool:
+    """"... có cụm công nghiệp", "... được giao làm chủ đầu tư": a clause that narrows the name."""
+    return words[0] in ("có", "được", "nơi", "thuộc", "là", "trên", "liên", "quản", "tỉnh", "huyện", "xã", "đóng", "trong", "ở", "nêu", "tham", "chủ", "chịu", "sử", "khai", "hoạt")
+
+
+def is_introduction(reading: Reading, i: int) -> bool:
+    """Whether a paragraph announces what follows ("... các nhiệm vụ sau:")."""
+    clause = reading.doc.clauses[i]
+    low = reading.text(clause.body)
+    return bool(low.rstrip().endswith(":") or pattern("announces").search(low))
+
+
+def issuer_side(doc: Document) -> Callable[[int], bool]:
+    """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
+    issuer = lower(doc.meta.issuer or "")
+    core = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer)
+    names = {core, re.sub(r"^văn phòng ", "", core), issuer}
+    if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
+        names |= {"thủ tướng chính phủ", "phó thủ tướng chính phủ", "chính phủ", "văn phòng chính phủ", "thủ tướng", "phó thủ tướng"}
+    if re.search(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy|trung ương", issuer):
+        names |= {"ban thường vụ", "thường trực"} | set(re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer))
+    if not issuer:
+        names = {"ủy ban nhân dân"}
+    names.discard("")
+
+    def test(k: int) -> bool:
+        name = lower(doc.agencies[k].name)
+        bare = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name)
+        if name.startswith("ủy ban nhân dân các") or (name.startswith("ủy ban nhân dân ") and core.startswith("ủy ban nhân dân") and not _same_level(name, issuer)):
+            return False
+        return name in names or bare in names or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
+
+    return test
+
+
+def _same_level(name: str, issuer: str) -> bool:
+    level = re.search(r"ủy ban nhân dân (\w+(?: phố| xã| trấn| khu)?)", name)
+    return level is None or level[1] in issuer
+
+
+__all__ = ["Clause", "Reading", "Scope", "announce", "heading_scope", "is_introduction", "issuer_side", "leads", "read"]

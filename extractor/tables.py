@@ -1,0 +1,135 @@
+"""Task tables written as lines: cells parted by "|", a header row that names the columns.
+
+A cell that holds several paragraphs breaks its row over several lines; such lines are put together
+until the row has as many cells as its header. Used by segment.py; roles of columns are read in tasks.py.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.document import Span, Zone
+from extractor.text import Line, lower
+
+_COLUMNS = (
+    ("number", r"^(?:stt|tt|số tt|số thứ tự)$"),
+    ("coordinating", r"phối hợp"),
+    ("lead", r"chủ trì|cơ quan thực hiện|đơn vị thực hiện|cơ quan, đơn vị|phân công|trách nhiệm|người thực hiện|đầu mối|đơn vị tham mưu"),
+    ("deadline", r"thời gian|thời hạn|tiến độ|hoàn thành|lộ trình|hạn"),
+    ("products", r"sản phẩm|kết quả|đầu ra"),
+    ("reports_to", r"cấp trình|cơ quan trình|cấp phê duyệt|cấp ban hành|cấp quyết định"),
+    ("note", r"ghi chú"),
+    ("task", r"nội dung|nhiệm vụ|công việc|hoạt động|giải pháp|tên"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row: the folded lines of each cell, its printed number, and the columns' roles.
+
+    kind: row, heading (a row that only groups the next ones) or skip (header, column numbers).
+    stop: index of the first line after the row; start: source offset of its first character.
+    """
+
+    kind: str
+    cells: tuple[tuple[Line, ...], ...]
+    number: str | None
+    columns: tuple[str, ...]
+    start: int
+    stop: int
+
+
+def column_role(title: str) -> str:
+    """What a column's title says its cells are; "" where it says nothing known."""
+    text = lower(title).strip(" .:*")
+    return next((role for role, pattern in _COLUMNS if re.search(pattern, text)), "")
+
+
+def _cells(line: Line) -> list[Line]:
+    """The cells of a line as lines of their own."""
+    found: list[Line] = []
+    start = 0
+    for bound in [*(m.start() for m in re.finditer(r"\|", line.text)), len(line.text)]:
+        a, b = start, bound
+        while a < b and line.text[a] == " ":
+            a += 1
+        while b > a and line.text[b - 1] == " ":
+            b -= 1
+        found.append(Line(line.span, line.text[a:b], line.at[a:b], line.ends[a:b]))
+        start = bound + 1
+    return found
+
+
+def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
+    """Rows by the index of their first line; lines of no task table are left alone."""
+    rows: dict[int, Row] = {}
+    columns: tuple[str, ...] = ()
+    i = 0
+    while i < len(lines):
+        text = lines[i].text
+        if zones[i] not in ("body", "appendix"):
+            i += 1
+            continue
+        if "|" not in text:
+            if columns and text and not _goes_on(lines, zones, i, len(columns)):
+                columns = ()
+            i += 1
+            continue
+        header = tuple(column_role(c.text) for c in _cells(lines[i]))
+        if sum(1 for r in set(header) if r) >= 3 and "task" in header and max(len(c.text) for c in _cells(lines[i])) < 80:
+            columns = header
+            rows[i] = Row("skip", (), None, columns, lines[i].at[0], i + 1)
+            i += 1
+            continue
+        if not columns:
+            i += 1
+            continue
+        row = _collect(lines, zones, i, columns)
+        rows[i] = row
+        i = row.stop
+    return rows
+
+
+def _goes_on(lines: Sequence[Line], zones: Sequence[Zone], i: int, width: int) -> bool:
+    following = next((lines[k].text for k in range(i + 1, min(i + 3, len(lines))) if lines[k].text), "")
+    return "|" in following
+
+
+def _collect(lines: Sequence[Line], zones: Sequence[Zone], i: int, columns: tuple[str, ...]) -> Row:
+    cells: list[list[Line]] = [[c] for c in _cells(lines[i])]
+    k = i + 1
+    while len(cells) < len(columns) and k < len(lines) and k < i + 40:
+        if not lines[k].text:
+            k += 1
+            continue
+        pieces = _cells(lines[k])
+        if len(cells) + len(pieces) - 1 > len(columns):
+            break
+        cells[-1].append(pieces[0])
+        cells.extend([p] for p in pieces[1:])
+        k += 1
+    full = tuple(tuple(c for c in cell if c.text) for cell in cells)
+    number = _number(full, columns)
+    filled = [c for c, role in zip(full, columns, strict=False) if c and role != "number"]
+    words = " ".join(c.text for cell in filled for c in cell)
+    if not filled or re.fullmatch(r"[\s()\d.,/]*", words):
+        kind = "skip"
+    elif len(filled) == 1 and len(columns) > 2:
+        kind = "heading"
+    else:
+        kind = "row"
+    kept = tuple(cell if cell else (Line(Span(0, 0), "", array("l"), array("l")),) for cell in full)
+    first = next((c for cell in full for c in cell), lines[i])
+    return Row(kind, kept, number, columns, first.at[0] if first.text else lines[i].span.start, k)
+
+
+def _number(cells: tuple[tuple[Line, ...], ...], columns: tuple[str, ...]) -> str | None:
+    if not cells or not cells[0]:
+        return None
+    text = cells[0][0].text.strip(" .)")
+    if columns and columns[0] in ("number", "") and re.fullmatch(r"\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[a-zđA-Z]", text):
+        return text
+    return None

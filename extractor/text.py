@@ -1,0 +1,214 @@
+"""Folded text and the way back to the source: the only place that turns one offset into another.
+
+A source line folds into a `Line`: NFC, one kind of space and dash, one placement of tones
+(Uỷ -> Ủy, hoà -> hòa, quí -> quý), markdown stars and zero-width characters out. Lines of one
+clause join into one line of the `Flow`, so that patterns see sentences, not line breaks.
+
+>>> line = fold("**Uỷ  ban** nhân dân", 0)
+>>> line.text
+'Ủy ban nhân dân'
+>>> line.source(Span(0, 6))
+Span(start=2, end=9)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from extractor.document import Span
+
+_SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+_SPACES += "\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2028\u2029"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
+_GONE = "*\u200b\u200c\u200d\u2060\ufeff\x00"
+_FOLD = {ord(c): " " for c in _SPACES} | {ord(c): "-" for c in _DASHES[:-1]}
+_FOLD |= {ord(c): "\x00" for c in _GONE + _DASHES[-1]}
+_FOLD |= {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xFF0C: ",", 0x2024: ".", 0xFF0E: "."}
+_FOLD |= {0xF02D: "-", 0xF0B7: "•", 0x25CF: "•", 0x25AA: "•", 0xF0A7: "•", 0x2219: "•", 0xD0: "Đ"}
+
+UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"  # for a regex class
+
+_TONED = ("òa óa ỏa õa ọa", "òe óe ỏe õe ọe", "ùy úy ủy ũy ụy")
+_LATE = {}
+for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
+    _first, _second = _pair.split()
+    for _form in _forms.split():
+        _tone = unicodedata.normalize("NFD", _form[0])[1]
+        _late = _first + unicodedata.normalize("NFC", _second + _tone)
+        for _a, _b in ((_late, _form), (_late.upper(), _form.upper()), (_late.capitalize(), _form.capitalize())):
+            _LATE[_a] = _b
+_TONES = re.compile("(?<![qQ])(?:" + "|".join(_LATE) + r")(?!\w)")
+_QUI = re.compile(r"(?<=[qQ])([uU])([íÍ])(?!\w)")
+_BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
+_WORD = re.compile(r"[^ \x00]+")
+
+
+def _retone(match: re.Match[str]) -> str:
+    return _LATE[match.group()]
+
+
+def lower(text: str) -> str:
+    """Lower case of the very same length (a few foreign letters stay as they are)."""
+    folded = text.lower()
+    if len(folded) == len(text):
+        return folded
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def is_capitals(text: str) -> bool:
+    """Whether a line is printed in capitals (a scan may have lowered a few letters)."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 1 and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+
+
+def toneless(text: str) -> str:
+    """Letters without Vietnamese marks, for comparing what a scan may have mangled."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A folded source line; `text[i]` stands for the source range `at[i]` to `ends[i]`."""
+
+    span: Span
+    text: str
+    at: array[int]
+    ends: array[int]
+
+    def source(self, span: Span) -> Span:
+        """Source span of a non-empty range of this line's folded text."""
+        return Span(self.at[span.start], self.ends[span.end - 1])
+
+
+def _clusters(text: str) -> tuple[str, list[int]]:
+    """NFC of `text`, cluster by cluster, with the offset of each character's cluster (and the end)."""
+    out: list[str] = []
+    at: list[int] = []
+    i = 0
+    while i < len(text):
+        j = i + 1
+        while j < len(text) and unicodedata.combining(text[j]):
+            j += 1
+        composed = unicodedata.normalize("NFC", text[i:j])
+        out.append(composed)
+        at.extend([i] * len(composed))
+        i = j
+    return "".join(out), [*at, len(text)]
+
+
+def fold(source: str, start: int) -> Line:
+    """Fold one source line that begins at offset `start` of the text."""
+    origin: Sequence[int]
+    if source.isascii() or unicodedata.is_normalized("NFC", source):
+        text, origin = source, range(len(source) + 1)
+    else:
+        text, origin = _clusters(source)
+    bullet = _BULLET.match(text)
+    text = text.translate(_FOLD)
+    if bullet:
+        text = text[: bullet.end() - 1] + "•" + text[bullet.end() :]
+    text = _QUI.sub(lambda m: m[1] + ("ý" if m[2] == "í" else "Ý"), _TONES.sub(_retone, text))
+    parts: list[str] = []
+    at, ends = array("l"), array("l")
+    last = 0
+    for word in _WORD.finditer(text):
+        a, b = word.span()
+        if parts and " " in text[last:a]:
+            parts.append(" ")
+            at.append(start + origin[last])
+            ends.append(start + origin[a])
+        parts.append(word.group())
+        if isinstance(origin, range):
+            at.extend(range(start + a, start + b))
+            ends.extend(range(start + a + 1, start + b + 1))
+        else:
+            at.extend([start + k for k in origin[a:b]])
+            ends.extend([start + k for k in _ends(origin, a, b)])
+        last = b
+    return Line(Span(start, start + len(source)), "".join(parts), at, ends)
+
+
+def _ends(origin: Sequence[int], a: int, b: int) -> Sequence[int]:
+    # characters of one cluster share its start: each ends where the next cluster begins
+    return [next(o for o in (*origin[k + 1 :], origin[-1]) if o > origin[k]) for k in range(a, b)]
+
+
+def split_lines(text: str) -> Iterator[Line]:
+    """Fold every line of `text`; line breaks are `\\n` (form feeds count as breaks too)."""
+    start = 0
+    for piece in re.split(r"[\n\x0c]", text):
+        yield fold(piece, start)
+        start += len(piece) + 1
+
+
+class Flow:
+    """The folded text of all clauses, one line each, with the way back to the source.
+
+    text: folded, cases kept; low: the same in lower case, same length. Lines of a block are
+    joined by one space, or by nothing after a hyphen or slash that breaks a symbol.
+    """
+
+    __slots__ = ("_at", "_ends", "low", "text")
+
+    def __init__(self, parts: Sequence[str], at: array[int], ends: array[int]) -> None:
+        self.text = "".join(parts)
+        self.low = lower(self.text)
+        self._at = at
+        self._ends = ends
+
+    @classmethod
+    def build(cls, blocks: Iterable[Sequence[tuple[Line, int]]]) -> tuple[Flow, list[Span]]:
+        """Join blocks of (line, first folded character) and return each block's flow span."""
+        parts: list[str] = []
+        at = array("l")
+        ends = array("l")
+        spans: list[Span] = []
+        for block in blocks:
+            start = len(at)
+            for line, first in block:
+                if first >= len(line.text):
+                    continue
+                if len(at) > start and not _glued(parts[-1], line.text[first:]):
+                    parts.append(" ")
+                    at.append(ends[-1])
+                    ends.append(line.at[first])
+                parts.append(line.text[first:])
+                at.extend(line.at[first:])
+                ends.extend(line.ends[first:])
+            spans.append(Span(start, len(at)))
+            parts.append("\n")
+            at.append(ends[-1] if ends else 0)
+            ends.append(at[-1])
+        return cls(parts, at, ends), spans
+
+    def trim(self, span: Span) -> Span:
+        """The span without blanks at either end."""
+        start, end = span
+        while start < end and self.text[start] in " \n":
+            start += 1
+        while end > start and self.text[end - 1] in " \n":
+            end -= 1
+        return Span(start, end)
+
+    def source(self, span: Span) -> Span:
+        """Source span of a flow span; blanks at either end do not belong to it."""
+        start, end = self.trim(span)
+        if start >= end:
+            point = self._at[start] if start < len(self._at) else 0
+            return Span(point, point)
+        return Span(self._at[start], self._ends[end - 1])
+
+    def find_source(self, offset: int) -> int:
+        """Flow offset of the first kept character at or after a source offset."""
+        return max(bisect_right(self._at, offset) - 1, 0)
+
+
+def _glued(before: str, after: str) -> bool:
+    """Whether a line break fell inside a symbol ("411/QĐ-" + "TTg")."""
+    return bool(re.search(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$", before)) and after[:1].isalnum()
