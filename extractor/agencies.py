@@ -17,19 +17,20 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import Entry, View, default
 from extractor.gazetteer import key as name_key
 from extractor.ruletable import load
-from extractor.text import UPPER
+from extractor.text import UPPER, toneless
 
 _UNITS = ("tỉnh", "thành phố", "tp.", "tp", "huyện", "thị xã", "tx.", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|quận|xã|phường|thị trấn|đặc khu)"
 _UNIT_LIST = re.compile(rf"{_UNIT}(?:(?:, | và | hoặc |/){_UNIT})*(?!\w)")
 _NAME = re.compile(rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}(?: \d{{1,2}}(?!\d|/))?")
-_SEPARATOR = re.compile(r"(?:,? và |, |; |,? cùng |,? hoặc )")
+_SEPARATOR = re.compile(r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )")
 _MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
 _COMMITTEE = re.compile(
     r"(?:ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|công an|"
     r"đảng ủy|ban chấp hành đảng bộ|ban thường vụ đảng ủy|hội đồng nhân dân, ủy ban nhân dân|ban chỉ huy quân sự|mặt trận tổ quốc việt nam|"
     r"ủy ban mặt trận tổ quốc việt nam|ủy ban mttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|mttq|phòng giáo dục và đào tạo|phòng y tế|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd)(?= )"
 )
+_OPEN_HEADS = ("hiệp hội", "hội ", "trung tâm", "công ty", "tổng công ty", "ban quản lý dự án", "viện ", "trường", "bệnh viện", "chi cục", "cục ", "quỹ", "phòng ", "đội ", "ban chỉ đạo", "ban quản lý", "tập đoàn", "liên minh", "nhà máy")
 _DEFINED = re.compile(r' \((?:[^()]{0,40}?(?:viết tắt|gọi tắt|gọi chung|gọi) (?:là|chung là):? )["\']?(?P<short>[^()"\']{2,60})["\']?\)')
 _INITIALS = re.compile(rf" \((?P<short>[{UPPER}][{UPPER}&]{{2,9}})\)")
 _STOP = frozenset(
@@ -99,7 +100,24 @@ def find_agencies(doc: Document) -> Document:
     assert doc.flow is not None
     view = default().view(doc.meta.province, _full_date(doc.meta.issued_on))
     finder = _Finder(doc, view)
-    return replace(doc, agencies=tuple(finder.run()))
+    return replace(doc, agencies=tuple(_narrowed(doc, list(finder.run()))))
+
+
+_NARROWS = re.compile(r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$")
+
+
+def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
+    """A heading's last name takes in the words that narrow it ("UBND các xã có cụm công nghiệp")."""
+    assert doc.flow is not None
+    ends = {c.body.end: c.body.start for c in doc.clauses if c.heading and c.body.end - c.body.start < 160}
+    for agency in found:
+        stop = doc.flow.low.find("\n", agency.span.end)
+        tail = doc.flow.low[agency.span.end : stop]
+        if stop in ends and agency.found_by == "group" and _NARROWS.fullmatch(tail):
+            end = agency.span.end + len(tail.rstrip(" :."))
+            extra = doc.flow.text[agency.span.end : end]
+            agency = replace(agency, span=Span(agency.span.start, end), name=agency.name + extra)
+        yield agency
 
 
 def _full_date(day: str | None) -> str | None:
@@ -182,7 +200,7 @@ class _Finder:
         for _ in range(3):  # titles pile up: "Bí thư, Chủ tịch UBND", "Phó Chủ tịch Thường trực UBND"
             more = re.compile(r"(?:,| -| -|;| kiêm)? (?:của |các đồng chí )?").match(self.low, at)
             nxt = phrase_at(self.low, more.end(), self.words.positions) if more else None
-            if nxt is None or more is None:
+            if nxt is None or more is None or (title.endswith("bộ trưởng") and at == end and more.group() == ", "):
                 break
             at = nxt
         link = re.compile(r" (?:của |thuộc )?").match(self.low, at)
@@ -363,11 +381,23 @@ class _Finder:
         stop = self._placed(end, entry.phrase)
         name = entry.name
         place = self.text[end:stop].strip() or None
-        return _Found(pos, stop, name + self.text[end:stop], entry.step, entry.name.split(" ")[0], entry, place)
+        built = self._built(pos) if self._goes_on(stop, entry) else None
+        if built is not None and built.end > stop:
+            return built
+        return _Found(pos, stop, name + self.text[end:stop].replace("Chỉ nhánh", "Chi nhánh"), entry.step, entry.name.split(" ")[0], entry, place)
+
+    def _goes_on(self, end: int, entry: Entry) -> bool:
+        """Whether a known name is but the beginning of a longer one that no table holds."""
+        if not entry.phrase.startswith(_OPEN_HEADS) or self.low[end : end + 1] not in " ,":
+            return False
+        if re.match(rf" - [{UPPER}]", self.text[end : end + 4]):
+            return True
+        after = end + 1
+        return self.low[end] == " " and (self.text[after : after + 1].isupper() or phrase_at(self.low, after, self.words.name_words) is not None)
 
     def _placed(self, end: int, phrase: str) -> int:
         """End of the place that follows a name: "tỉnh", "tỉnh Lào Cai", "Quảng Ngãi"."""
-        m = re.compile(rf"(?: -)? (?:chi nhánh (?:tại )?)?(?:{_UNIT})(?= |$|[,.;:)])").match(self.low, end)
+        m = re.compile(rf"(?: -)? (?:ch[iỉ] nhánh (?:tại )?)?(?:{_UNIT})(?= |$|[,.;:)])").match(self.low, end)
         ends_in_unit = phrase.endswith(_UNITS)
         if m and not ends_in_unit:
             nxt = m.end()
@@ -398,9 +428,11 @@ class _Finder:
             noun = phrase_at(self.low, at, self.words.groups)
             if noun is None or phrase_at(self.low, at, self.words.not_groups) is not None:
                 break
+            if nouns and (self.low.startswith("chính quyền", at) or not self._noun(at, noun)):
+                break
             nouns += 1
             end = self._modified(noun)
-            gap = re.compile(r"(?:, | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh)))").match(self.low, end)
+            gap = re.compile(r"(?:, | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan)))").match(self.low, end)
             if not gap or _MANY.match(self.low, gap.end()) or self._proper(gap.end()):
                 break
             at = gap.end()
@@ -411,6 +443,12 @@ class _Finder:
         if many and nouns == 1:
             end = self._complement(end)
         return _Found(pos, end, self._group_name(self.text[pos:end], bool(many)), "group", self.low[at:end])
+
+    def _noun(self, at: int, end: int) -> bool:
+        """Whether "tổ chức" is the noun: a verb of that sound is followed by what is organised."""
+        if self.low[at:end] != "tổ chức":
+            return True
+        return bool(re.match(r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn", self.low[end : end + 16]))
 
     def _proper(self, pos: int) -> bool:
         """Whether a proper name, not a group's noun, stands at `pos`."""
@@ -491,7 +529,7 @@ class _Finder:
         if joint and joint.group() != " ":
             after = joint.end()
             if not self.text[after : after + 1].isupper() or self._new_body(after):
-                if joint.group() == " và " and re.compile(r"các (?:khu|cụm)").match(self.low, after) and self.low.startswith(("ban quản lý", "bql"), pos):
+                if joint.group() == " và " and re.compile(r"các (?:khu|cụm)").match(self.low, after) and toneless(self.low[pos : pos + 11]).startswith(("ban quan ly", "bql")):
                     return after + len("các khu")
                 return None
             if joint.group() == ", ":  # a comma inside a name is followed by "... và ..." soon

@@ -136,7 +136,7 @@ def _end(match: Match, context: Context) -> Deadline:
     if (words := match_group(match, "time")) and (hour := clock(words)) is None:
         period = period.doubting("impossible_date", f"Giờ không hợp lệ: “{words}”")
     inclusive: bool | None = bound != "before"
-    if bound == "before" and period.unit not in ("day",) and period.start:
+    if bound == "before" and period.unit != "day" and period.start:
         if period.start == period.end:  # "trước cuối tháng": the part itself is the limit
             inclusive = False
         else:

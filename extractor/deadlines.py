@@ -31,7 +31,7 @@ _MARKER = re.compile(
     r"(?:(?:và|riêng|đồng thời|trước mắt),? )?"
 )
 _TAIL = re.compile(r"[ .;,:)/]*(?:\n|\Z)")
-_TIME_COLUMN = re.compile("thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
+_TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,10 @@ def find_deadlines(doc: Document) -> Document:
 
 
 def _timeless(clauses: Iterable[Clause]) -> Iterator[Span]:
-    """Table cells under a heading that is not about time: a bare period there is no deadline."""
+    """Table cells under a heading that is not about time: a bare period there is no deadline.
+
+    A heading is its role where segment.py knows it ("deadline", "task", "lead"), else its words.
+    """
     for clause in clauses:
         for cell, title in zip(clause.cells, clause.columns, strict=False):
             if title and not _TIME_COLUMN.search(lower(title)):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extractor.document import Document, Doubt, Meta, Signer, Span, Zone
+from extractor.gazetteer import default
 from extractor.ruletable import RuleTable, load
 from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
@@ -537,12 +538,21 @@ def _infer_issuer(doc: Document, bare: list[str], zones: list[Zone], meta: Meta)
     if not m:
         return None
     level = "thành phố" if m[1].startswith("tp") else m[1]
+    if level == "tỉnh" and meta.place and default().province(meta.place):
+        return f"Ủy ban nhân dân tỉnh {meta.place}"
     place = _common_place(text, level) or (meta.place if level in ("tỉnh", "thành phố") else None)
     return f"Ủy ban nhân dân {level} {place}" if place else f"Ủy ban nhân dân {level}"
 
 
 def _common_place(text: str, level: str) -> str | None:
     names = Counter(m[1] for m in re.finditer(rf"\b{level}\s+({_NAME})", text))
+    if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
+        known = Counter[str]()
+        for name, count in names.items():
+            found = next((p for n in range(len(name.split()), 0, -1) if (p := default().province(" ".join(name.split()[:n])))), None)
+            if found:
+                known[found.name] += count
+        names = known
     best = names.most_common(1)
     return best[0][0] if best else None
 

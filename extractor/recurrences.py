@@ -89,6 +89,7 @@ def _edge(first: bool, of: str) -> str:
 
 
 def timex_value(rule: str) -> str:
+    """TIMEX3 value of a recurrence's step: P1M, P3M, P1Y."""
     parts = dict(p.split("=", 1) for p in rule.split(";"))
     return f"P{parts.get('INTERVAL', '1')}{_ISO_UNIT[parts['FREQ']]}"
 

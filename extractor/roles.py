@@ -43,7 +43,7 @@ def _rules() -> tuple[tuple[str, Part, str | None, re.Pattern[str]], ...]:
 
 
 @cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]]:
     subject = load("roles", "role", "after").words["subject"]
     triggers = load("actions").words["triggers"]
     words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
@@ -52,10 +52,12 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
         re.compile(rf"(?<!\w){subject['genitive']}"),
         re.compile(rf"(?<!\w)(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
         frozenset(triggers["soft"]),
+        re.compile(subject["opening"]),
     )
 
 
 _NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
+_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với|ngoài|khi|trước|sau|trong|định kỳ|hằng|hàng|là|được giao)(?!\w)")
 _FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?(?::|(?:thì|cũng|cùng|có|sẽ|được giao|là) )?")
 _COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
 _LOOKBACK = 420
@@ -85,7 +87,8 @@ def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...]
         gap = flow.low[agencies[members[k - 1]].span.end : agencies[members[k]].span.start]
         if gap == ", ":
             tail = Span(agencies[members[k]].span.start, span.end)
-            if _predicated(flow.low, tail.end, sentence.end) and _shapes()[1].search(flow.low[sentence.start : span.start]):
+            before_all = flow.low[sentence.start : span.start]
+            if _predicated(flow.low, tail.end, sentence.end) and _shapes()[4].match(before_all) and _shapes()[1].search(before_all):
                 head = Run(members[:k], Span(span.start, agencies[members[k - 1]].span.end), "mention", run.rule)
                 return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
     return [run]
@@ -94,7 +97,7 @@ def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...]
 def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run]) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
-    free, genitive, trigger, soft = _shapes()
+    free, _, trigger, soft, opening = _shapes()
     m = trigger.search(left)
     if m:
         at = Span(span.start - len(left) + m.start("trigger"), span.start - len(left) + m.end("trigger"))
@@ -114,7 +117,8 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
             if part == "reports_to" and "reports_to" in earlier and pattern("purpose_clause").search(low[before[-1].span.end : span.start]):
                 return Run(members, span, "mention", "reports.onward")
             return Run(members, span, part, rule)
-    if _predicated(low, span.end, sentence.end) and (free.search(left) or _opening(left)):
+    opened = left.endswith((", ", ": ")) and (bool(opening.match(low, sentence.start)) or _labelled(left))
+    if (free.search(left) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
         if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
@@ -126,16 +130,25 @@ def _opening(left: str) -> bool:
     return bool(re.fullmatch(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ", left))
 
 
-def _predicated(low: str, end: int, stop: int) -> bool:
-    """Whether a verb, a modal or a colon follows the name."""
-    right = low[end : min(stop, end + 260)]
+def _labelled(left: str) -> bool:
+    """A topic and a colon before the subject ("Về kinh phí: Sở Tài chính ...")."""
+    return left.endswith(": ") and len(left) < 200 and "; " not in left
+
+
+def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
+    """Whether a verb or a modal follows the name, perhaps after "theo chức năng, nhiệm vụ, ..."."""
+    right = low[end : min(stop, end + 300)]
     if not right.strip(" .;,"):
         return False
     m = _FOLLOWS.match(right)
     at = m.end() if m else 0
-    if right[:at].rstrip().endswith(":"):
+    if colon and right[:at].rstrip().endswith(":"):
         return True
-    return bool(pattern("verb").match(right, at)) or bool(re.match(r"^(?: \([^()]*\))? ?:", right))
+    if pattern("verb").match(right, at):
+        return True
+    if _BETWEEN.match(right):
+        return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))
+    return False
 
 
 def _new_verb(left: str, start: int) -> bool:

@@ -14,10 +14,14 @@ from typing import Literal
 
 from extractor.document import Basis, Clause, Document, Span
 from extractor.roles import Run, runs_of
-from extractor.sentences import imperative, pattern, pieces
+from extractor.sentences import Piece, imperative, pattern, pieces
 from extractor.text import Flow, lower
 
 Zone = Literal["open", "items", "orders", "findings", "purpose"]
+
+
+# what stands before the first of the bodies that a sentence tells to act
+_LEAD_IN = re.compile(r"^$|(?:giao|yêu cầu|đề nghị|phân công|, |: )$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,27 @@ class Reading:
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
         return [k for k in self.deadlines[clause] if span.start <= self.doc.deadlines[k].span.start < span.end]
+
+    def pieces(self, clause: int, span: Span) -> list[Piece]:
+        """Sentences and their pieces; a semicolon inside an enumeration of bodies parts nothing."""
+        found: list[Piece] = []
+        for piece in pieces(self.flow.text, self.flow.low, span):
+            if found and not piece.hard and self._enumerates(clause, found[-1].span, piece.span):
+                found[-1] = Piece(Span(found[-1].span.start, piece.span.end), found[-1].hard)
+            else:
+                found.append(piece)
+        return found
+
+    def _enumerates(self, clause: int, left: Span, right: Span) -> bool:
+        before, after = self.within(clause, left), self.within(clause, right)
+        if not before or not after:
+            return False
+        a, b = self.doc.agencies[before[-1]], self.doc.agencies[after[0]]
+        if a.run != b.run or self.flow.text[b.span.start].islower():
+            return a.run == b.run
+        first = next(k for k in before if self.doc.agencies[k].run == a.run)
+        lead_in = self.flow.low[left.start : self.doc.agencies[first].span.start]
+        return bool(_LEAD_IN.search(lead_in))
 
     def runs(self, clause: int, span: Span) -> list[Run]:
         """Enumerations of bodies in a sentence of a clause, with their parts."""
@@ -132,7 +157,7 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
         agency = reading.doc.agencies[k]
         if agency.span.end <= told.trigger.start and reading.issuer_side(k):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
-            if re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
+            if not re.search(r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap) and re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
                 return True
     return bool(re.search(r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $", before))
 
@@ -165,7 +190,7 @@ def _topic(low: str, above: Scope) -> Zone:
 def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
     """What a heading or an introduction says of the items below: who, with whom, to whom, by when."""
     low = reading.text(span)
-    parts = pieces(reading.flow.text, reading.flow.low, span)
+    parts = reading.pieces(i, span)
     scope = above
     for piece in parts:
         runs = reading.runs(i, piece.span)

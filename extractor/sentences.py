@@ -80,8 +80,18 @@ def chunks(low: str, span: Span) -> Iterator[int]:
 def imperative(low: str, span: Span) -> bool:
     """Whether the text begins like an order: a verb, an adverb of urgency or a modal, or does so
     after an opening phrase that ends in a comma or a colon."""
-    verb = pattern("verb")
-    return any(verb.match(low, at) for k, at in enumerate(chunks(low, span)) if k < 6)
+    verb, opening = pattern("verb"), pattern("opening")
+    label_ends = low.find(":", span.start, min(span.start + 90, span.end))
+    for k, at in enumerate(chunks(low, span)):
+        if k > 8:
+            return False
+        if verb.match(low, at):
+            return True
+        if not opening.match(low, at) and not (k and opening.match(low, span.start)) and at > label_ends >= 0:
+            return False
+        if not opening.match(low, span.start) and label_ends < 0:
+            return False
+    return False
 
 
 def first_verb(low: str, span: Span) -> Span | None:

@@ -18,8 +18,10 @@ from extractor.roles import Run
 from extractor.rows import row_task
 from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, leads, read
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import Piece, imperative, pattern, pieces
+from extractor.sentences import Piece, imperative, pattern
+from extractor.text import is_capitals
 
+_APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
 _NO_TASKS = ("Báo cáo", "Tờ trình", "Biên bản", "Hợp đồng", "Giấy giới thiệu", "Thông cáo")
 
 
@@ -61,13 +63,14 @@ def find_tasks(doc: Document) -> Document:
 def _walk(reading: Reading) -> Iterator[Task]:
     """Every clause once, in order, with the scope that headings and introductions hand down."""
     doc = reading.doc
-    scopes: dict[int | None, Scope] = {None: Scope()}
+    scopes: dict[int | None, Scope] = {None: Scope(), _APPENDIX: Scope("items")}
     absorbed: set[int] = set()
     row_lead: tuple[int, ...] = ()
     for i, clause in enumerate(doc.clauses):
         if clause.zone == "addressee" or i in absorbed or clause.kind == "row_heading":
             continue
-        above = scopes.get(clause.parent) or scopes[None]
+        root = None if clause.zone == "body" else _APPENDIX
+        above = scopes.get(clause.parent if clause.parent is not None else root) or scopes[root]
         if clause.kind == "row":
             task = row_task(reading, i, row_lead, above)
             if task is not None:
@@ -75,7 +78,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 yield task
             continue
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
-            above = scopes[None] = replace(above, zone="items")
+            above = scopes[root] = replace(above, zone="items")
         labels = _labels(reading, i)
         if labels:
             absorbed.update(labels)
@@ -92,7 +95,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 below = replace(below, zone="orders" if re.search(r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định", reading.text(clause.body)) else below.zone)
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
-            scopes[clause.parent] = below
+            scopes[clause.parent if clause.parent is not None else root] = below
         else:
             yield from _clause_tasks(reading, i, above)
             scopes[i] = replace(above)
@@ -116,7 +119,7 @@ def _orders_itself(reading: Reading, i: int) -> bool:
     low = reading.text(reading.doc.clauses[i].body)
     if pattern("tail_order").search(low):
         return True
-    parts = pieces(reading.flow.text, reading.flow.low, reading.doc.clauses[i].body)
+    parts = reading.pieces(i, reading.doc.clauses[i].body)
     return any(p.hard for p in parts[1:]) and any(imperative(reading.flow.low, p.span) or reading.within(i, p.span) for p in parts[:-1])
 
 
@@ -126,7 +129,9 @@ def _orders_itself(reading: Reading, i: int) -> bool:
 def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] = (), *, cut: bool = False) -> Iterator[Task]:
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
-    if not low.strip() or pattern("never").match(low):
+    if not low.strip() or pattern("never").match(low) or is_capitals(reading.flow.text[slice(*clause.body)]):
+        return
+    if _only_names(reading, i):
         return
     parts = _parts(reading, i, scope)
     for k in labels:
@@ -142,14 +147,22 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
         yield _task(reading, i, segment, scope)
 
 
+def _only_names(reading: Reading, i: int) -> bool:
+    """Whether a clause is but a list of bodies: those invited, or addressees in the text."""
+    body = reading.doc.clauses[i].body
+    named = sum(a.end - a.start for a in (reading.doc.agencies[k].span for k in reading.agencies[i]))
+    return named > 0.75 * (body.end - body.start)
+
+
 def _parts(reading: Reading, i: int, scope: Scope) -> list[_Part]:
     found: list[_Part] = []
-    for piece in pieces(reading.flow.text, reading.flow.low, reading.doc.clauses[i].body):
+    for piece in reading.pieces(i, reading.doc.clauses[i].body):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
-        finding = bool(pattern("finding_sentence").match(low) or (pattern("past").search(low[:160]) and lead is None))
-        orders = imperative(reading.flow.low, piece.span) or lead is not None or bool(re.search(r"(?<!\w)(?:phải|cần)(?!\w)", low))
+        ordered = imperative(reading.flow.low, piece.span)
+        finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
+        orders = ordered or lead is not None or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
         found.append(_Part(piece, i, runs, lead, reading.due_within(i, piece.span), orders, finding))
     return found
 
@@ -273,6 +286,9 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
     """After a semicolon: a dated order follows another dated order."""
     dated = [k for p in before for k in p.due if reading.doc.deadlines[k].kind in ("due", "relative")]
     mine = [k for k in part.due if reading.doc.deadlines[k].kind in ("due", "relative")]
+    repeats = [k for k in part.due if reading.doc.deadlines[k].kind == "recurring"]
+    if dated and repeats and not mine:
+        return True
     if not dated or not mine or not part.orders:
         return False
     low = reading.text(part.piece.span)
@@ -371,7 +387,7 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
     doc = reading.doc
     closing = [
         t for t in found
-        if t.deadlines and t.lead_basis != "stated" and pattern("product_closing").match(reading.text(t.span))
+        if t.deadlines and pattern("product_closing").match(reading.text(t.span))
     ]  # fmt: skip
     if not closing:
         return found

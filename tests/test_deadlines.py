@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from extractor import deadlines
 from extractor.citations import find_citations
 from extractor.deadlines import deadlines_in, find_deadlines, rules
-from extractor.document import Deadline, Document, Meta, Span
+from extractor.document import Clause, Deadline, Document, Meta, Span
 from extractor.errors import RuleError
 from extractor.ruletable import Rule, longest
 from extractor.text import Flow, fold, lower, split_lines
@@ -325,7 +326,8 @@ def test_the_stage_leaves_cited_dates_alone() -> None:
 def test_the_stage_is_pure_and_sorted() -> None:
     doc = document("Báo cáo trước ngày 15/5", "Hằng năm, gửi báo cáo trước 01/12", issued_on="2022")
     once = find_deadlines(doc)
-    assert doc.deadlines == () and find_deadlines(once) == once
+    assert doc.deadlines == ()
+    assert find_deadlines(once) == once
     assert [d.span for d in once.deadlines] == sorted(d.span for d in once.deadlines)
     assert find_deadlines(Document("", ())).deadlines == ()
 
@@ -333,6 +335,13 @@ def test_the_stage_is_pure_and_sorted() -> None:
 def test_cells_of_other_columns_hold_no_bare_period() -> None:
     text = "Quý II/2026\nQuý II/2026"
     assert len(deadlines_in(text, issued_on="2026-01-05", timeless=[Span(0, 11)])) == 1
+    doc = document("Quý I/2026", "Quý II/2026", issued_on="2026-01-05")
+    cells = (Span(0, 10), Span(11, 22))
+    row = Clause(
+        "1", "row", "1", Span(0, 22), Span(0, 22), cells=cells, columns=("task", "deadline")
+    )
+    (found,) = find_deadlines(replace(doc, clauses=(row,))).deadlines
+    assert (found.start, found.end) == ("2026-04-01", "2026-06-30")
 
 
 @pytest.mark.parametrize("spelled", ["28-Feb-2022", "28 February 2022", "28 Feb 2022"])

@@ -105,7 +105,8 @@ def test_months_keep_the_day_or_take_the_last(day: date, months: int) -> None:
 @given(DAYS)
 def test_rolling_moves_forward_to_a_working_day(day: date) -> None:
     rolled = workdays.next_working_day(day)
-    assert rolled >= day and workdays.is_working_day(rolled)
+    assert rolled >= day
+    assert workdays.is_working_day(rolled)
     assert workdays.previous_working_day(day) < day
 
 

@@ -1,0 +1,220 @@
+"""From the stages' document to the record of the contract.
+
+The only place that turns flow spans into source offsets for the output. Ids are hashes of the
+notice's key and the clause, so that the same notice gives the same ids on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import cache
+
+from extractor import document as d
+from extractor import schema as s
+from extractor.policy import Policy
+
+# How sure a step of naming is, and a way of inheriting: orderings by judgement, not measurements.
+_FOUND_BY = {"exact": 1.0, "alias": 1.0, "group": 1.0, "template": 1.0, "short": 0.95, "fuzzy": 0.8}
+_OTHER_STEP = 0.9
+_LEAD_BASIS = {"stated": 1.0, "inherited": 0.95, "addressee": 0.75, None: 0.4}
+_DEADLINE_INHERITED = 0.9
+_NO_VERB = 0.85
+_PER_DOUBT = 0.9
+_COUNTED = frozenset({"no_lead", "lead_from_addressees", "fuzzy_name", "deadline_inherited"})
+
+
+def from_document(
+    doc: d.Document,
+    source: s.Source,
+    *,
+    policy: Policy | None = None,
+    doubts: Iterable[d.Doubt] = (),
+) -> s.Record:
+    """The record of a document; `doubts` are the reader's own, put first."""
+    writer = _Writer(doc, source, policy or Policy())
+    return s.Record(
+        notice=writer.notice(),
+        clauses=writer.clauses(),
+        tasks=writer.tasks(),
+        doubts=tuple(writer.doubt(x, flow=False) for x in (*doubts, *doc.doubts)),
+    )
+
+
+def notice_key(text: str, meta: d.Meta) -> str:
+    """What tells one notice from another: number, date and issuer, else a hash of its text."""
+    if meta.number and (meta.issued_on or meta.issuer):
+        parts = (meta.number, meta.issued_on or "", meta.issuer or "")
+        folded = (unicodedata.normalize("NFC", p).casefold() for p in parts)
+        return "|".join(re.sub(r"\s+", "", p) for p in folded)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def task_id(key: str, clause: str, counter: int) -> str:
+    """Stable id of the `counter`-th task (from 1) of the clause with that path."""
+    return hashlib.sha256(f"{key}\n{clause}\n{counter}".encode()).hexdigest()[:16]
+
+
+def due_date(deadlines: Iterable[d.Deadline], policy: Policy) -> str | None:
+    """The earliest resolvable end as an ISO date, read as the policy says; None without one."""
+    days = [day for x in deadlines if (day := _last_day(x, policy)) is not None]
+    return min(days).isoformat() if days else None
+
+
+def _last_day(deadline: d.Deadline, policy: Policy) -> date | None:
+    if not deadline.end:
+        return None
+    try:
+        day = date.fromisoformat(deadline.end[:10])
+        strict = deadline.inclusive is False and len(deadline.end) == 10  # "before 17:00" is that day
+        return day - timedelta(days=strict and policy.before == "day_before")
+    except (ValueError, OverflowError):
+        return None
+
+
+def confidence(doc: d.Document, task: d.Task) -> float:
+    """How directly the notice says who, what and when: 1 for a task with all of it stated.
+
+    A product of fixed factors: the lead's basis; the least sure of the lead and coordinating
+    names; a deadline taken from elsewhere; no known verb; one factor for each further doubt.
+    It orders tasks for checking and is not calibrated: 0.9 does not mean nine in ten right.
+    """
+    names = [_FOUND_BY.get(doc.agencies[k].found_by, _OTHER_STEP) for k in (*task.lead, *task.coordinating)]
+    value = _LEAD_BASIS[task.lead_basis if task.lead else None] * min(names, default=1.0)
+    if any(basis != "stated" for _, basis in task.deadlines):
+        value *= _DEADLINE_INHERITED
+    if task.verb is None:
+        value *= _NO_VERB
+    value *= _PER_DOUBT ** sum(x.kind not in _COUNTED for x in task.doubts)
+    return round(value, 2)
+
+
+class _Writer:
+    """Writes one document's parts, turning flow spans into source offsets."""
+
+    def __init__(self, doc: d.Document, source: s.Source, policy: Policy) -> None:
+        self.doc, self.source, self.policy = doc, source, policy
+        self.at: Callable[[d.Span], d.Span] = doc.flow.source if doc.flow is not None else lambda x: x
+        self.agency = cache(self._agency)
+
+    def slice(self, span: d.Span) -> dict[str, int | str]:
+        start, end = self.at(span)
+        return {"start": start, "end": end, "text": self.doc.text[start:end]}
+
+    def doubt(self, doubt: d.Doubt, *, flow: bool = True) -> s.Doubt:
+        """Tasks' doubts point into the flow, the notice's own into the source."""
+        if doubt.span is None:
+            return s.Doubt(kind=doubt.kind, detail=doubt.detail)
+        start, end = self.at(doubt.span) if flow else doubt.span
+        return s.Doubt(kind=doubt.kind, detail=doubt.detail, start=start, end=end)
+
+    def notice(self) -> s.Notice:
+        m = self.doc.meta
+        signer = m.signer
+        return s.Notice(
+            source=self.source,
+            kind=m.kind,
+            number=m.number,
+            issued_on=m.issued_on,
+            issuer=s.Issuer(name=m.issuer, id=m.issuer_id) if m.issuer else None,
+            subject=m.subject,
+            place=m.place,
+            signer=signer
+            and s.Signer(name=signer.name, position=signer.position, authority=signer.authority),
+            urgency=m.urgency,
+            confidentiality=m.confidentiality,
+            addressees=m.addressees,
+            recipients=m.recipients,
+            citations=tuple(
+                s.Citation.model_validate({**self.slice(c.span), "kind": c.kind, "number": c.number, "issued_on": c.issued_on})
+                for c in self.doc.citations
+            ),
+            spans={k: s.Extent(start=v.start, end=v.end) for k, v in sorted(m.spans.items())},
+        )
+
+    def clauses(self) -> tuple[s.Clause, ...]:
+        every = self.doc.clauses
+        return tuple(
+            s.Clause(
+                path=c.path,
+                kind=c.kind,
+                marker=c.marker,
+                start=c.extent.start,
+                end=c.extent.end,
+                parent=None if c.parent is None else every[c.parent].path,
+            )
+            for c in every
+            if c.zone != "addressee"
+        )
+
+    def tasks(self) -> tuple[s.Task, ...]:
+        key = notice_key(self.doc.text, self.doc.meta)
+        counts: dict[str, int] = {}
+        found: list[s.Task] = []
+        for task in self.doc.tasks:
+            path = self.doc.clauses[task.clause].path
+            counts[path] = counts.get(path, 0) + 1
+            found.append(self.task(task, path, task_id(key, path, counts[path])))
+        return tuple(found)
+
+    def task(self, task: d.Task, path: str, id_: str) -> s.Task:
+        deadlines = [(self.doc.deadlines[k], basis) for k, basis in task.deadlines]
+        return s.Task.model_validate(
+            {
+                **self.slice(task.span),
+                "id": id_,
+                "clause": path,
+                "action": {**self.slice(task.action), "verb": task.verb} if task.action else None,
+                "products": [self.slice(p) for p in task.products],
+                "lead": tuple(map(self.agency, task.lead)),
+                "lead_basis": task.lead_basis,
+                "coordinating": tuple(map(self.agency, task.coordinating)),
+                "reports_to": tuple(map(self.agency, task.reports_to)),
+                "deadlines": [self.deadline(x, basis) for x, basis in deadlines],
+                "due": due_date((x for x, _ in deadlines), self.policy),
+                "urgency": task.urgency,
+                "confidence": confidence(self.doc, task),
+                "doubts": tuple(map(self.doubt, task.doubts)),
+            }
+        )
+
+    def _agency(self, k: int) -> s.Agency:
+        a = self.doc.agencies[k]
+        return s.Agency.model_validate(
+            {
+                **self.slice(a.span),
+                "name": a.name,
+                "id": a.id,
+                "found_by": a.found_by,
+                "score": a.score,
+                "candidates": a.candidates,
+            }
+        )
+
+    def deadline(self, x: d.Deadline, basis: d.Basis) -> s.Deadline:
+        normalized = s.Normalized(
+            start=x.start,
+            end=x.end,
+            inclusive=x.inclusive,
+            recurrence=x.recurrence,
+            duration=x.duration,
+            working_days=x.working_days,
+            anchor=x.anchor,
+            next=x.next,
+            raw=x.raw,
+        )
+        timex = s.Timex(type=x.timex_type, value=x.timex_value, mod=x.timex_mod)
+        return s.Deadline.model_validate(
+            {
+                **self.slice(x.span),
+                "kind": x.kind,
+                "bound": x.bound,
+                "basis": basis,
+                "normalized": normalized,
+                "timex": timex,
+                "rule": x.rule,
+            }
+        )

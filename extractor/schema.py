@@ -1,0 +1,207 @@
+"""The output contract: what one extracted notice looks like as JSON, versioned.
+
+Pydantic models, frozen; the JSON Schema in schema/ is generated from them. Offsets count Unicode
+code points of the notice's text as read, and `text` beside them is always that very slice. Later
+versions may add fields, so unknown ones are kept; none changes its meaning under one version.
+`from_document` in records.py makes a record out of what the stages found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from extractor.document import Basis, Bound, DeadlineKind
+
+SCHEMA_VERSION = "1.0"
+SCHEMA_ID = "urn:nhiemvu:notice:1.0"
+# U+0085, U+2028 and U+2029 end a line for many programs: as they stand they would cut a JSON Line
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+
+
+class Model(BaseModel):
+    """Frozen; keeps fields that a later version adds."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Extent(Model):
+    """A half-open range of code points of the notice's text."""
+
+    start: int = Field(ge=0, description="First code point")
+    end: int = Field(ge=0, description="Code point after the last")
+
+
+class Slice(Extent):
+    """A range and the text that stands there."""
+
+    text: str = Field(description="The very slice of the notice's text from start to end")
+
+
+class Doubt(Model):
+    """Something that a person should check."""
+
+    kind: str = Field(description="Stable code, such as no_lead")
+    detail: str = Field(description="What is in doubt, in Vietnamese")
+    start: int | None = None
+    end: int | None = None
+
+
+class Source(Model):
+    """Where the notice was read from."""
+
+    path: str | None = None
+    media_type: str = "text/plain"
+    sha256: str = Field(description="Of the file's bytes; of the text in UTF-8 where there is no file")
+    reader: str | None = None
+
+
+class Issuer(Model):
+    """The body that issued the notice."""
+
+    name: str
+    id: str | None = None
+
+
+class Signer(Model):
+    """Who signed, in what position and by what authority (KT., TL., TM., TUQ., Q.)."""
+
+    name: str | None = None
+    position: str | None = None
+    authority: str | None = None
+
+
+class Citation(Slice):
+    """A cited document."""
+
+    kind: str | None = None
+    number: str | None = None
+    issued_on: str | None = None
+
+
+class Notice(Model):
+    """The header and closing of the notice; null = the notice does not say."""
+
+    source: Source
+    kind: str | None = None
+    number: str | None = None
+    issued_on: str | None = Field(None, description="ISO 8601, partial (2022-02) where the notice is")
+    issuer: Issuer | None = None
+    subject: str | None = None
+    place: str | None = None
+    signer: Signer | None = None
+    urgency: str | None = None
+    confidentiality: str | None = None
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    spans: dict[str, Extent] = Field(default={}, description="Where the header's fields stand, by name")
+
+
+class Clause(Extent):
+    """A numbered, lettered or bulleted unit, or an unnumbered paragraph, with what is below it."""
+
+    path: str
+    kind: str
+    marker: str | None = None
+    parent: str | None = None
+
+
+class Agency(Slice):
+    """A mention of a body, written out in full as of the notice's date."""
+
+    name: str
+    id: str | None = Field(None, description="Gazetteer id; null for a body that it does not hold")
+    found_by: str = Field(description="The step that named it: exact, alias, template, fuzzy ...")
+    score: float = Field(ge=0, le=100)
+    candidates: tuple[str, ...] = Field((), description="Ids of the runners-up")
+
+
+class Normalized(Model):
+    """A deadline's calendar values: ISO 8601 dates, RFC 5545 recurrence."""
+
+    start: str | None = None
+    end: str | None = None
+    inclusive: bool | None = None
+    recurrence: str | None = None
+    duration: str | None = None
+    working_days: bool | None = None
+    anchor: str | None = None
+    next: str | None = Field(None, description="First occurrence after the issue date")
+    raw: str | None = Field(None, description="End before it was moved to a working day")
+
+
+class Timex(Model):
+    """The same in TIMEX3's terms."""
+
+    type: str
+    value: str | None = None
+    mod: str | None = None
+
+
+class Deadline(Slice):
+    """A deadline as written and as a value."""
+
+    kind: DeadlineKind
+    bound: Bound
+    basis: Basis
+    normalized: Normalized
+    timex: Timex
+    rule: str
+
+
+class Action(Slice):
+    """What is to be done, from its verb on."""
+
+    verb: str | None = None
+
+
+class Task(Slice):
+    """One row of a tracking sheet: somebody is told to do something."""
+
+    id: str
+    clause: str
+    action: Action | None = None
+    products: tuple[Slice, ...] = ()
+    lead: tuple[Agency, ...] = ()
+    lead_basis: Basis | None = None
+    coordinating: tuple[Agency, ...] = ()
+    reports_to: tuple[Agency, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    due: str | None = Field(None, description="The one date that a tracker shows")
+    urgency: str | None = None
+    confidence: float | None = Field(None, ge=0, le=1, description="Evidence, not a probability")
+    doubts: tuple[Doubt, ...] = ()
+
+
+class Record(Model):
+    """One extracted notice."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    notice: Notice
+    clauses: tuple[Clause, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The record as JSON, one line unless `indent` is given; the same bytes for the same record."""
+        text = self.model_dump_json(indent=indent)
+        return _LINE_ENDS.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
+
+
+def json_schema() -> dict[str, JsonValue]:
+    """The JSON Schema (draft 2020-12) of a record."""
+    schema: dict[str, Any] = Record.model_json_schema(mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **schema,
+    }
+
+
+def schema_text() -> str:
+    """The JSON Schema as it is committed: indented, ending in a newline."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
