@@ -99,8 +99,22 @@ def find_agencies(doc: Document) -> Document:
     """Add every mention of a body, in order; mentions of one enumeration share a run number."""
     assert doc.flow is not None
     view = default().view(doc.meta.province, _full_date(doc.meta.issued_on))
-    finder = _Finder(doc, view)
-    return replace(doc, agencies=tuple(_narrowed(doc, list(finder.run()))))
+    found = list(_narrowed(doc, list(_Finder(doc, view).run())))
+    return replace(doc, agencies=tuple(sorted([*found, *_cell_names(doc, found)], key=lambda a: a.span)))
+
+
+def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
+    """What stands in a "chủ trì" or "phối hợp" cell is a body although nothing else says so."""
+    assert doc.flow is not None
+    for clause in doc.clauses:
+        for role, cell in zip(clause.columns, clause.cells, strict=False):
+            if role not in ("lead", "coordinating") or any(cell.meets(a.span) for a in found):
+                continue
+            for m in re.finditer(r"[^;,\n]{4,90}", doc.flow.text[slice(*cell)]):
+                name = write_out(m.group())
+                if name and not name[0].isdigit():
+                    start = cell.start + m.start() + len(m.group()) - len(m.group().lstrip())
+                    yield Agency(Span(start, start + len(m.group().strip())), name, "cell", None, 0.0)
 
 
 _NARROWS = re.compile(r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$")
@@ -162,10 +176,10 @@ class _Finder:
             if k < len(cited) and cited[k].start <= start:
                 continue
             found: list[_Found] = []
-            if self.short and (hit := self._short_at(start)):
-                found = [hit]
-            elif word.group() in self.begin:
+            if word.group() in self.begin:
                 found = self._item(start)
+            if self.short and (hit := self._short_at(start)) and (not found or found[-1].end < hit.end or found[0].by == "short"):
+                found = [hit]
             if not found:
                 continue
             if previous_end < 0 or not _SEPARATOR.fullmatch(self.low[previous_end:start]):
@@ -262,7 +276,7 @@ class _Finder:
         titled = bool(many) or self.low[max(pos - 14, 0) : pos].endswith(("chủ tịch ", "giám đốc ", "bí thư ", "lãnh đạo "))
         names = list(self._names(end, plural is not None, units.group() == "tỉnh" or titled))
         if names and (plural is None or plural.group().startswith(("các", "tất"))):
-            return self._each(pos, head, units.group(), names)
+            return self._each(pos, head, Span(*units.span()), names)
         unit = units.group().replace("tp.", "thành phố").replace("tx.", "thị xã")
         if plural is None and single:
             entry = self.view.at(self.low, m.start())
@@ -302,10 +316,17 @@ class _Finder:
                 return
             pos = gap.end()
 
-    def _each(self, pos: int, head: str, units: str, names: list[tuple[str | None, int, int]]) -> list[_Found]:
-        found = []
-        kinds = re.split(r", | và |/| hoặc ", units)
+    def _each(self, pos: int, head: str, units: Span, names: list[tuple[str | None, int, int]]) -> list[_Found]:
+        found: list[_Found] = []
+        kinds = re.split(r", | và |/| hoặc ", self.low[slice(*units)])
         unit = kinds[0]
+        if len(kinds) > 1 and self.low[units.end] == " " and names[0][0] is None:
+            # "các huyện và thành phố Cà Mau": the name belongs to the last unit, the others stay a group
+            unit = kinds[-1]
+            stop = units.end - len(unit)
+            first = re.sub(r"(?:,| và| hoặc)$", "", self.text[pos:stop].rstrip())
+            found.append(_Found(pos, pos + len(first), f"{head} các {', '.join(kinds[:-1])}", "group", head))
+            kinds, pos = [unit], stop
         for i, (own, start, end) in enumerate(names):
             name = self.text[start:end]
             unit = own or unit
@@ -335,7 +356,7 @@ class _Finder:
 
     def _shared_head(self, pos: int) -> list[_Found]:
         """"các Sở: Tài chính, Nội vụ" and "các Bộ Công an, Tài chính": one head, many names."""
-        m = re.compile(r"(?:(?:các|lãnh đạo|lãnh đạo các) )?(sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|tổng công ty|ngân hàng)(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể)(?=[ :,])){0,4}(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh)?(?: ?: ?| )").match(self.low, pos)
+        m = re.compile(r"(?:(?:các|lãnh đạo|lãnh đạo các) )?(sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|tổng công ty|ngân hàng|đảng ủy|huyện ủy|thị ủy|thành ủy|chi bộ)(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể)(?=[ :,])){0,4}(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh)?(?: ?: ?| )").match(self.low, pos)
         if not m or not (m.group().startswith("các ") or ":" in m.group()):
             return []
         head = m[1]

@@ -58,6 +58,7 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
 
 _NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
 _BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với|ngoài|khi|trước|sau|trong|định kỳ|hằng|hàng|là|được giao)(?!\w)")
+_TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
 _FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?(?::|(?:thì|cũng|cùng|có|sẽ|được giao|là) )?")
 _COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
 _LOOKBACK = 420
@@ -144,7 +145,7 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     at = m.end() if m else 0
     if colon and right[:at].rstrip().endswith(":"):
         return True
-    if pattern("verb").match(right, at):
+    if pattern("verb").match(right, at) or _TOGETHER.match(right):
         return True
     if _BETWEEN.match(right):
         return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from extractor.document import Basis, Bound, DeadlineKind
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 SCHEMA_ID = "urn:nhiemvu:notice:1.0"
 # U+0085, U+2028 and U+2029 end a line for many programs: as they stand they would cut a JSON Line
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+
+
+Offset = Annotated[int, Field(ge=0)]
 
 
 class Model(BaseModel):
@@ -31,23 +34,25 @@ class Model(BaseModel):
 class Extent(Model):
     """A half-open range of code points of the notice's text."""
 
-    start: int = Field(ge=0, description="First code point")
-    end: int = Field(ge=0, description="Code point after the last")
+    start: Offset
+    end: Offset
 
 
-class Slice(Extent):
-    """A range and the text that stands there."""
+class Slice(Model):
+    """A range and the very text that stands there."""
 
-    text: str = Field(description="The very slice of the notice's text from start to end")
+    text: str
+    start: Offset
+    end: Offset
 
 
 class Doubt(Model):
-    """Something that a person should check."""
+    """Something that a person should check: `kind` is a stable code, `detail` is in Vietnamese."""
 
-    kind: str = Field(description="Stable code, such as no_lead")
-    detail: str = Field(description="What is in doubt, in Vietnamese")
-    start: int | None = None
-    end: int | None = None
+    kind: str
+    detail: str
+    start: Offset | None = None
+    end: Offset | None = None
 
 
 class Source(Model):
@@ -55,7 +60,7 @@ class Source(Model):
 
     path: str | None = None
     media_type: str = "text/plain"
-    sha256: str = Field(description="Of the file's bytes; of the text in UTF-8 where there is no file")
+    sha256: str = Field(description="Of the file's bytes; of the UTF-8 text where there is no file")
     reader: str | None = None
 
 
@@ -74,12 +79,15 @@ class Signer(Model):
     authority: str | None = None
 
 
-class Citation(Slice):
+class Citation(Model):
     """A cited document."""
 
+    text: str
     kind: str | None = None
     number: str | None = None
     issued_on: str | None = None
+    start: Offset
+    end: Offset
 
 
 class Notice(Model):
@@ -88,7 +96,7 @@ class Notice(Model):
     source: Source
     kind: str | None = None
     number: str | None = None
-    issued_on: str | None = Field(None, description="ISO 8601, partial (2022-02) where the notice is")
+    issued_on: str | None = Field(None, description="ISO 8601, partial where the notice is")
     issuer: Issuer | None = None
     subject: str | None = None
     place: str | None = None
@@ -98,30 +106,35 @@ class Notice(Model):
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
-    spans: dict[str, Extent] = Field(default={}, description="Where the header's fields stand, by name")
+    spans: dict[str, Extent] = Field({}, description="Where the header's fields stand, by name")
 
 
-class Clause(Extent):
+class Clause(Model):
     """A numbered, lettered or bulleted unit, or an unnumbered paragraph, with what is below it."""
 
     path: str
     kind: str
     marker: str | None = None
-    parent: str | None = None
+    start: Offset
+    end: Offset
+    parent: str | None = Field(None, description="Path of the clause that it hangs on")
 
 
-class Agency(Slice):
-    """A mention of a body, written out in full as of the notice's date."""
+class Agency(Model):
+    """A mention of a body; `name` is written out in full, as of the notice's date."""
 
     name: str
     id: str | None = Field(None, description="Gazetteer id; null for a body that it does not hold")
-    found_by: str = Field(description="The step that named it: exact, alias, template, fuzzy ...")
+    text: str
+    start: Offset
+    end: Offset
+    found_by: str = Field(description="The step that named it: exact, alias, fuzzy, group ...")
     score: float = Field(ge=0, le=100)
     candidates: tuple[str, ...] = Field((), description="Ids of the runners-up")
 
 
 class Normalized(Model):
-    """A deadline's calendar values: ISO 8601 dates, RFC 5545 recurrence."""
+    """A deadline's calendar values: ISO 8601 dates and durations, RFC 5545 recurrence."""
 
     start: str | None = None
     end: str | None = None
@@ -131,7 +144,7 @@ class Normalized(Model):
     working_days: bool | None = None
     anchor: str | None = None
     next: str | None = Field(None, description="First occurrence after the issue date")
-    raw: str | None = Field(None, description="End before it was moved to a working day")
+    raw: str | None = Field(None, description="The end before it moved to a working day")
 
 
 class Timex(Model):
@@ -142,9 +155,12 @@ class Timex(Model):
     mod: str | None = None
 
 
-class Deadline(Slice):
-    """A deadline as written and as a value."""
+class Deadline(Model):
+    """A deadline as written and as a value; `rule` names the table row that read it."""
 
+    text: str
+    start: Offset
+    end: Offset
     kind: DeadlineKind
     bound: Bound
     basis: Basis
@@ -153,17 +169,23 @@ class Deadline(Slice):
     rule: str
 
 
-class Action(Slice):
+class Action(Model):
     """What is to be done, from its verb on."""
 
+    text: str
+    start: Offset
+    end: Offset
     verb: str | None = None
 
 
-class Task(Slice):
+class Task(Model):
     """One row of a tracking sheet: somebody is told to do something."""
 
     id: str
     clause: str
+    start: Offset
+    end: Offset
+    text: str
     action: Action | None = None
     products: tuple[Slice, ...] = ()
     lead: tuple[Agency, ...] = ()
@@ -173,12 +195,14 @@ class Task(Slice):
     deadlines: tuple[Deadline, ...] = ()
     due: str | None = Field(None, description="The one date that a tracker shows")
     urgency: str | None = None
-    confidence: float | None = Field(None, ge=0, le=1, description="Evidence, not a probability")
+    confidence: float | None = Field(
+        None, ge=0, le=1, description="How direct the evidence is; orders tasks, is no probability"
+    )
     doubts: tuple[Doubt, ...] = ()
 
 
 class Record(Model):
-    """One extracted notice."""
+    """One extracted notice: a line of the output."""
 
     schema_version: Literal["1.0"] = SCHEMA_VERSION
     notice: Notice
@@ -187,7 +211,7 @@ class Record(Model):
     doubts: tuple[Doubt, ...] = ()
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """The record as JSON, one line unless `indent` is given; the same bytes for the same record."""
+        """The record as JSON, on one line without `indent`; the same bytes for the same record."""
         text = self.model_dump_json(indent=indent)
         return _LINE_ENDS.sub(lambda m: f"\\u{ord(m.group()):04x}", text)
 

@@ -91,6 +91,8 @@ def imperative(low: str, span: Span) -> bool:
             return False
         if not opening.match(low, span.start) and label_ends < 0:
             return False
+        if k and pattern("past").search(low[at : at + 60]):
+            return False
     return False
 
 

@@ -283,18 +283,25 @@ def _fresh(reading: Reading, part: _Part) -> bool:
 
 
 def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
-    """After a semicolon: a dated order follows another dated order."""
-    dated = [k for p in before for k in p.due if reading.doc.deadlines[k].kind in ("due", "relative")]
-    mine = [k for k in part.due if reading.doc.deadlines[k].kind in ("due", "relative")]
-    repeats = [k for k in part.due if reading.doc.deadlines[k].kind == "recurring"]
-    if dated and repeats and not mine:
-        return True
-    if not dated or not mine or not part.orders:
-        return False
+    """Whether a piece after a semicolon is bound by another deadline than what stands before it."""
+    deadlines = reading.doc.deadlines
     low = reading.text(part.piece.span)
-    if re.match(r"(?:báo cáo|gửi|trình|hoàn thành)(?!\w)", low):
+    dated = [k for p in before for k in p.due if deadlines[k].kind in ("due", "relative")]
+    mine = [k for k in part.due if deadlines[k].kind in ("due", "relative")]
+    repeats = [k for k in part.due if deadlines[k].kind == "recurring"]
+    if repeats and not mine:
+        at_head = any(deadlines[k].span.start - part.piece.span.start < 4 for k in repeats)
+        return bool(dated) or (at_head and not any(p.due for p in before))
+    if not part.orders or pattern("soft_continues").match(low):
         return False
-    return {_value(reading.doc.deadlines[k]) for k in mine} != {_value(reading.doc.deadlines[k]) for k in dated}
+    if dated and not part.due:
+        return True
+    if mine and not any(p.due for p in before):
+        # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
+        return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
+    if dated and mine:
+        return {_value(deadlines[k]) for k in mine} != {_value(deadlines[k]) for k in dated}
+    return False
 
 
 def _value(deadline: Deadline) -> tuple[object, ...]:

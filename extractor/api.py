@@ -1,0 +1,81 @@
+"""The verbs of the package: a text or a file in, a record out.
+
+`Extractor` holds what stays the same over many notices; `extract` and `extract_file` are one-off
+calls. Only reading a file may fail (ReadError); a text, whatever it holds, gives a record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from os import PathLike
+from pathlib import Path
+
+from extractor import schema
+from extractor.document import Document, Doubt
+from extractor.pipeline import extract_document
+from extractor.policy import Policy
+from extractor.readers import read_file
+from extractor.records import from_document
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+class Extractor:
+    """Reads notices under one policy; may be used again and again, and from several threads.
+
+    policy: what the law leaves open (None: the defaults of `Policy`).
+    """
+
+    def __init__(self, *, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+
+    def extract(self, text: str, *, path: str | PathLike[str] | None = None) -> schema.Record:
+        """The record of a notice's text; offsets count its code points. `path` is only noted."""
+        text, doubts = _whole(text)
+        source = schema.Source(
+            path=None if path is None else Path(path).as_posix(),
+            sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        )
+        return from_document(self.document(text), source, policy=self.policy, doubts=doubts)
+
+    def extract_file(self, path: str | PathLike[str]) -> schema.Record:
+        """The record of a notice in a file; ReadError names the file and the reason."""
+        return self.examine(path)[1]
+
+    def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:
+        """The stages' document beside the record, for views that explain how fields were found."""
+        read = read_file(Path(path))
+        source = schema.Source(
+            path=Path(path).as_posix(),
+            media_type=read.content.media_type,
+            sha256=read.sha256,
+            reader=read.content.reader,
+        )
+        doc = self.document(read.content.text)
+        doubts = tuple(Doubt("reader", note) for note in read.content.notes)
+        return doc, from_document(doc, source, policy=self.policy, doubts=doubts)
+
+    def document(self, text: str) -> Document:
+        """The document that the stages make of a text."""
+        return extract_document(text)
+
+
+def extract(
+    text: str, *, path: str | PathLike[str] | None = None, policy: Policy | None = None
+) -> schema.Record:
+    """The record of a notice's text."""
+    return Extractor(policy=policy).extract(text, path=path)
+
+
+def extract_file(path: str | PathLike[str], *, policy: Policy | None = None) -> schema.Record:
+    """The record of a notice in a file; ReadError where it cannot be read."""
+    return Extractor(policy=policy).extract_file(path)
+
+
+def _whole(text: str) -> tuple[str, tuple[Doubt, ...]]:
+    """The text without halves of surrogate pairs, which no UTF-8 output can hold; same length."""
+    whole, count = _LONE.subn("\ufffd", text)
+    if not count:
+        return text, ()
+    return whole, (Doubt("broken_text", f"{count} ký tự hỏng được thay bằng “\ufffd”"),)

@@ -1,0 +1,108 @@
+"""Many notices: find the files, extract one after another, write the output in one go.
+
+A file that fails is told and the rest go on. Output lines stand in the order of the sorted paths,
+the same on every run; the output file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from extractor.api import Extractor
+from extractor.errors import ExtractorError, ReadError
+from extractor.readers import known_suffixes
+from extractor.schema import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or folder that gave no record; the message names it."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A file and its record."""
+
+    path: Path
+    record: Record
+
+
+def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
+    """The files that the paths stand for, sorted, each once; and what was wrong on the way.
+
+    A folder gives the files below it whose suffix a reader knows, hidden ones left out; a file that
+    is named itself is always taken (an unknown suffix then fails for that file when it is read).
+    """
+    files: dict[str, Path] = {}
+    failures: list[Failure] = []
+    for path in paths:
+        if not path.is_dir():
+            files[path.as_posix()] = path
+            continue
+        below = list(_below(path, failures))
+        files |= {p.as_posix(): p for p in below}
+        if not below and not any(path == f.path or path in f.path.parents for f in failures):
+            kinds = ", ".join(sorted(known_suffixes()))
+            failures.append(Failure(path, f"{path}: thư mục không có văn bản nào ({kinds})"))
+    return [files[name] for name in sorted(files)], failures
+
+
+def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
+    known = known_suffixes()
+
+    def unreadable(error: OSError) -> None:
+        where = Path(error.filename or folder)
+        failures.append(Failure(where, f"{where}: không mở được thư mục ({error.strerror})"))
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in known:
+                yield Path(root, name)
+
+
+def run(files: Sequence[Path], extractor: Extractor) -> Iterator[Success | Failure]:
+    """One result a file, in order; whatever goes wrong with a file stays with that file."""
+    for path in files:
+        try:
+            yield Success(path, extractor.extract_file(path))
+        except ReadError as error:
+            yield Failure(path, str(error))
+        except ExtractorError:
+            raise  # a rule table or a gazetteer is broken: no file can be right
+        except RecursionError:
+            yield Failure(path, f"{path}: văn bản lồng quá sâu")
+        except Exception as error:  # a fault of ours: told with its file, the others go on
+            yield Failure(path, f"{path}: lỗi của chương trình ({type(error).__name__}: {error})")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes `path`'s place when the block ends well, and leaves no trace when not.
+
+    Written beside its target, flushed to disk, then moved; a device or pipe is written directly.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as direct:
+            yield direct
+        return
+    target = path.resolve()  # a symbolic link stays one
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise

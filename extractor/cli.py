@@ -1,0 +1,264 @@
+"""The command `nhiemvu`: extract, show, explain, schema, evaluate.
+
+Exit status: 0 all went well; 1 a file failed, or no notice was found at all; 2 wrong usage. Results
+go to standard output, messages to standard error. Everything heavy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from extractor import __version__
+from extractor.errors import ExtractorError
+
+if TYPE_CHECKING:
+    from extractor.batch import Failure, Success
+
+FAILED, USAGE, BROKEN_PIPE = 1, 2, 141
+_HELP = "Hiện hướng dẫn này rồi thoát."
+
+
+class _Command(TyperCommand):
+    """A command whose --help is described in Vietnamese."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP
+        return option
+
+
+class _Group(TyperGroup):
+    """The same for the command as a whole."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP
+        return option
+
+
+app = typer.Typer(
+    name="nhiemvu",
+    cls=_Group,
+    help="Nhiệm vụ, cơ quan và thời hạn từ văn bản hành chính tiếng Việt.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _stop(message: str, status: int = USAGE) -> NoReturn:
+    _say(f"Lỗi: {message}")
+    raise typer.Exit(status)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nhiemvu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Hiện phiên bản rồi thoát."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+# --- extract ----------------------------------------------------------------------------------
+
+
+@app.command(cls=_Command)
+def extract(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Tệp hoặc thư mục văn bản.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Tệp JSON Lines; không có thì in ra."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Chỉ báo lỗi, không tóm tắt, không tiến độ.")
+    ] = False,
+) -> None:
+    """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
+    from extractor import batch
+    from extractor.api import Extractor
+
+    if output is not None:
+        _check_output(output)
+    files, failures = batch.find_files(paths)
+    summary = _Summary()
+    results = batch.run(files, Extractor())
+    if not quiet and len(files) > 1 and sys.stderr.isatty() and (output or not sys.stdout.isatty()):
+        results = _progress(results, len(files))
+    for failure in failures:
+        summary.add(failure)
+    if output is None:
+        for result in results:
+            summary.add(result)
+            if isinstance(result, batch.Success):
+                _write_line(result.record.to_json())
+    else:
+        _write_file(output, results, summary)
+    if not quiet:
+        summary.say()
+    if summary.failures or not summary.notices:
+        raise typer.Exit(FAILED)
+
+
+def _check_output(output: Path) -> None:
+    if output.is_dir():
+        _stop(f"{output}: là thư mục, cần tên tệp cho -o")
+    if not output.parent.is_dir():
+        _stop(f"{output}: không có thư mục {output.parent}")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        _stop(f"{output}: không có quyền ghi")
+
+
+def _write_line(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+class _NothingToWrite(Exception):
+    """No file gave a record: an earlier output stays as it is."""
+
+
+def _write_file(output: Path, results: Any, summary: _Summary) -> None:
+    from extractor import batch
+
+    try:
+        with batch.replaced(output) as file:
+            for result in results:
+                summary.add(result)
+                if isinstance(result, batch.Success):
+                    file.write(result.record.to_json().encode("utf-8") + b"\n")
+            if not summary.notices:
+                raise _NothingToWrite
+    except _NothingToWrite:
+        _say(f"Không ghi {output}: không có văn bản nào đọc được.")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
+
+
+class _Summary:
+    """Counts what was found; failures are told at once."""
+
+    def __init__(self) -> None:
+        self.notices = self.tasks = self.deadlines = self.doubts = self.failures = 0
+        self.without_tasks: list[Path] = []
+
+    def add(self, result: Success | Failure) -> None:
+        from extractor.batch import Failure
+
+        if isinstance(result, Failure):
+            self.failures += 1
+            _say(f"Lỗi: {result.message}")
+            return
+        record = result.record
+        self.notices += 1
+        self.tasks += len(record.tasks)
+        self.deadlines += sum(len(t.deadlines) for t in record.tasks)
+        self.doubts += len(record.doubts) + sum(len(t.doubts) for t in record.tasks)
+        if not record.tasks:
+            self.without_tasks.append(result.path)
+
+    def say(self) -> None:
+        _say(
+            f"{self.notices} văn bản, {self.tasks} nhiệm vụ, {self.deadlines} thời hạn, "
+            f"{self.doubts} điểm cần xem lại, {self.failures} lỗi"
+        )
+        for path in self.without_tasks:
+            _say(f"Không thấy nhiệm vụ: {path}")
+
+
+def _progress(results: Any, total: int) -> Any:
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(results, "Đang đọc", total, console=Console(stderr=True), transient=True)
+
+
+# --- show, explain ----------------------------------------------------------------------------
+
+_Notice = Annotated[Path, typer.Argument(metavar="FILE", help="Tệp văn bản.")]
+_Width = Annotated[
+    int | None, typer.Option("--width", min=40, help="Số cột; mặc định theo cửa sổ, không thì 80.")
+]
+
+
+def _columns(width: int | None) -> int:
+    from shutil import get_terminal_size
+
+    return width or min(get_terminal_size((80, 24)).columns, 120)
+
+
+@app.command(cls=_Command)
+def show(
+    file: _Notice,
+    width: _Width = None,
+    full: Annotated[bool, typer.Option("--full", help="Không rút ngắn lời văn.")] = False,
+) -> None:
+    """Xem một văn bản: phần đầu, rồi từng nhiệm vụ với những điểm cần xem lại."""
+    from extractor.api import extract_file
+    from extractor.show import show as render
+
+    record = extract_file(file)
+    bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    strong = (lambda text: typer.style(text, bold=True)) if bold else str
+    sys.stdout.write(
+        render(record, width=_columns(width), shorten=0 if full else 3, strong=strong)
+    )
+
+
+# --- schema, evaluate -------------------------------------------------------------------------
+
+
+@app.command(cls=_Command)
+def schema() -> None:
+    """In JSON Schema của kết quả."""
+    from extractor.schema import schema_text
+
+    sys.stdout.write(schema_text())
+
+
+# --- running it -------------------------------------------------------------------------------
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command; its exit status. Errors become one line in Vietnamese, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        status = app(args=None if args is None else list(args), standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever reads has seen enough; the interpreter must not trip over the flush at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except ExtractorError as error:
+        _say(f"Lỗi: {error}")
+        return FAILED
+    return status if isinstance(status, int) else 0
