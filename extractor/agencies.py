@@ -31,6 +31,7 @@ _COMMITTEE = re.compile(
     r"ủy ban mặt trận tổ quốc việt nam|ủy ban mttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|mttq|phòng giáo dục và đào tạo|phòng y tế|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd)(?= )"
 )
 _OPEN_HEADS = ("hiệp hội", "hội ", "trung tâm", "công ty", "tổng công ty", "ban quản lý dự án", "viện ", "trường", "bệnh viện", "chi cục", "cục ", "quỹ", "phòng ", "đội ", "ban chỉ đạo", "ban quản lý", "tập đoàn", "liên minh", "nhà máy")
+_HONOURED = re.compile(r"quý (?:cơ quan|đơn vị|ủy ban|sở|bộ|ban|ngành|vị|địa phương|cục|tập đoàn|công ty)(?:,? (?:và )?(?:cơ quan|đơn vị|địa phương|ban|ngành|bộ))*(?!\w)")
 _DEFINED = re.compile(r' \((?:[^()]{0,40}?(?:viết tắt|gọi tắt|gọi chung|gọi) (?:là|chung là):? )["\']?(?P<short>[^()"\']{2,60})["\']?\)')
 _INITIALS = re.compile(rf" \((?P<short>[{UPPER}][{UPPER}&]{{2,9}})\)")
 _STOP = frozenset(
@@ -159,7 +160,7 @@ class _Finder:
         self.short: dict[str, _Found] = {}
         self.latest: dict[str, _Found] = {}
         self.begin = {w.split(" ")[0] for t in (self.words.heads, self.words.positions, self.words.singular, self.words.groups) for w in t}
-        self.begin |= set(view.first_words()) | {"các", "những", "toàn", "tất", "ubnd", "hđnd", "ủy"}
+        self.begin |= set(view.first_words()) | {"các", "những", "toàn", "tất", "ubnd", "hđnd", "ủy", "quý"}
 
     def run(self) -> Iterator[Agency]:
         cited = [c.span for c in self.doc.citations]
@@ -192,6 +193,9 @@ class _Finder:
     # -- what a place in the text may be -----------------------------------------------------
 
     def _item(self, pos: int) -> list[_Found]:
+        honoured = _HONOURED.match(self.low, pos)
+        if honoured:  # "Quý cơ quan": whoever the letter is addressed to
+            return [_Found(pos, honoured.end(), self.text[pos : honoured.end()], "addressee", "quý")]
         body = self._positioned(pos)
         if body is not None:
             return body
@@ -387,8 +391,11 @@ class _Finder:
             return end
         if not loose or not self.text[pos : pos + 1].isupper() or phrase_at(self.low, pos, self.words.positions) is not None or _COMMITTEE.match(self.low, pos) or phrase_at(self.low, pos, self.words.heads) is not None or self.view.at(self.low, pos):
             return None
-        m = re.compile(r"[^,;:.()]{2,60}").match(self.text, pos)
-        return pos + len(m.group().rstrip()) if m and len(m.group().split()) <= 8 else None
+        m = re.compile(r"[^\W_]+").match(self.text, pos)
+        end = m.end() if m else pos
+        while end - pos < 60 and (nxt := self._next_word(end, pos)) is not None:
+            end = nxt
+        return end if end > pos else None
 
     # -- known names -------------------------------------------------------------------------
 

@@ -232,6 +232,33 @@ def show(
     )
 
 
+@app.command(cls=_Command)
+def explain(
+    file: _Notice,
+    clause: Annotated[
+        str | None,
+        typer.Option(
+            "--clause", metavar="PATH", help="Mục cần giải thích, như 2.b; không có thì tất cả."
+        ),
+    ] = None,
+) -> None:
+    """Quy tắc nào, bước tra cứu nào cho ra từng trường của nhiệm vụ."""
+    from extractor.api import Extractor
+    from extractor.explain import clause_paths, explain_clause, explain_header
+
+    doc, record = Extractor().examine(file)
+    if clause is None:
+        paths = clause_paths(doc, with_tasks=True)
+        blocks = [explain_header(record, doc.text), *(explain_clause(doc, p) for p in paths)]
+    else:
+        known = clause_paths(doc)
+        wanted = clause.strip().rstrip(".)")
+        if wanted not in known:
+            _stop(f"{file}: không có mục {clause!r}; có: {', '.join(p for p in known if p)}")
+        blocks = [explain_clause(doc, wanted)]
+    sys.stdout.write("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
+
+
 # --- schema, evaluate -------------------------------------------------------------------------
 
 
@@ -243,7 +270,51 @@ def schema() -> None:
     sys.stdout.write(schema_text())
 
 
+@app.command(cls=_Command)
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Thư mục đáp án (*.json).")],
+    output: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Kết quả của extract.")],
+    details: Annotated[
+        bool, typer.Option("--details", help="Nêu từng chỗ khác với đáp án.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In các số đo ở dạng JSON.")] = False,
+    split: Annotated[
+        str | None, typer.Option("--split", metavar="dev|test", help="Chỉ chấm phần này.")
+    ] = None,
+) -> None:
+    """So kết quả với đáp án và in các số đo."""
+    from extractor.evaluation import read_gold, read_output, report
+    from extractor.scoring import score
+
+    if not gold.is_dir():
+        _stop(f"{gold}: không có thư mục đáp án này")
+    if split not in (None, "dev", "test"):
+        _stop(f"--split nhận dev hoặc test, không phải {split!r}")
+    tally = score(read_gold(gold, split), read_output(output))
+    for line in report(tally, details=details, as_json=as_json):
+        sys.stdout.write(line + "\n")
+    if tally.counts["absent"] == tally.notices:
+        _stop(f"{output}: không có kết quả của văn bản nào trong {gold}", FAILED)
+
+
 # --- running it -------------------------------------------------------------------------------
+
+
+# the base of wrong usage, in typer's own copy of click or in click itself
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _usage(error: Any) -> str:
+    """What was wrong with the command line, in Vietnamese."""
+    option = getattr(error, "option_name", None)
+    param = getattr(error, "param", None)
+    name = (param.metavar or param.opts[-1]) if param is not None else option or ""
+    return {
+        "MissingParameter": f"thiếu {name}",
+        "NoSuchOption": f"không có tùy chọn {option}",
+        "BadOptionUsage": f"tùy chọn {option} dùng chưa đúng (thiếu hoặc thừa giá trị)",
+        "BadParameter": f"giá trị không hợp lệ cho {name}: {getattr(error, 'message', '')}",
+    }.get(type(error).__name__, f"lệnh không đúng: {error.format_message()}")
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -252,7 +323,8 @@ def main(args: Sequence[str] | None = None) -> int:
         if (stream.encoding or "").lower().replace("-", "") != "utf8":
             stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        status = app(args=None if args is None else list(args), standalone_mode=False)
+        arguments = sys.argv[1:] if args is None else list(args)
+        status = app(args=arguments, prog_name="nhiemvu", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         # whoever reads has seen enough; the interpreter must not trip over the flush at exit
@@ -261,4 +333,12 @@ def main(args: Sequence[str] | None = None) -> int:
     except ExtractorError as error:
         _say(f"Lỗi: {error}")
         return FAILED
+    except _UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            _say(str(error))
+            return USAGE
+        ctx = getattr(error, "ctx", None)
+        _say(f"Lỗi: {_usage(error)}")
+        _say(f"Xem hướng dẫn: {ctx.command_path if ctx else 'nhiemvu'} --help")
+        return USAGE
     return status if isinstance(status, int) else 0

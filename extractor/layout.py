@@ -456,11 +456,15 @@ def spell(text: str) -> str:
     low = lower(text)
     low = re.sub(r"\bubnd\b", "ủy ban nhân dân", low)
     low = re.sub(r"\bhđnd\b", "hội đồng nhân dân", low)
-    m = re.search(rf"\b(?:{_LEVELS}|tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng bộ)\s+(?P<name>[^,;()]+)$", low)
+    m = re.search(rf"\b(?:tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|{_LEVELS})\s+(?P<name>[^,;()]+)$", low)
     if m and not m["name"].startswith(("ủy", "đoàn")):
         place = " ".join(w if w in ("-", "và") else w[:1].upper() + w[1:] for w in re.split(r" ", m["name"]))
         low = low[: m.start("name")] + place
     low = re.sub(r"\b(tỉnh|thành|huyện|quận|thị|đảng) ủy\b", lambda k: k[0].capitalize(), low)
+    body = low if m is None else low[: m.start()].rstrip()
+    known = default().view().entry(body) if body else None
+    if known is not None:
+        low = known.name + low[len(body) :]
     return low[:1].upper() + low[1:]
 
 
@@ -520,9 +524,18 @@ def _infer(doc: Document, bare: list[str], zones: list[Zone], kind_line: int | N
         if issuer:
             meta = replace(meta, issuer=issuer)
             doubts.append(Doubt("issuer_inferred", "Không có tên cơ quan ban hành ở đầu văn bản; suy từ nội dung"))
+    elif meta.place and (m := re.match(r"^(Ủy ban nhân dân) tinh (.+)$", toneless_tail(meta.issuer))) and default().province(meta.place) and not default().province(m[2]):
+        meta = replace(meta, issuer=f"Ủy ban nhân dân tỉnh {meta.place}")
+        doubts.append(Doubt("issuer_scan", "Tên cơ quan ban hành bị lỗi quét; đọc theo địa danh"))
     if meta.issued_on is None:
         doubts.append(Doubt("no_date", "Không thấy ngày ban hành"))
     return replace(meta, province=_province(doc, meta), meeting_on=_meeting(doc, zones)), doubts
+
+
+def toneless_tail(name: str) -> str:
+    """The committee's name with what follows it without marks, for a scan that lost them."""
+    head = "Ủy ban nhân dân "
+    return head + toneless(name[len(head) :]) if name.startswith(head) else name
 
 
 def _infer_issuer(doc: Document, bare: list[str], zones: list[Zone], meta: Meta) -> str | None:

@@ -57,9 +57,11 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
 
 
 _NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
-_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với|ngoài|khi|trước|sau|trong|định kỳ|hằng|hàng|là|được giao)(?!\w)")
+_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?!\w)")
+_TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
-_FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?(?::|(?:thì|cũng|cùng|có|sẽ|được giao|là) )?")
+_FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
+_AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 _COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
 _LOOKBACK = 420
 
@@ -133,7 +135,7 @@ def _opening(left: str) -> bool:
 
 def _labelled(left: str) -> bool:
     """A topic and a colon before the subject ("Về kinh phí: Sở Tài chính ...")."""
-    return left.endswith(": ") and len(left) < 200 and "; " not in left
+    return left.endswith(": ") and "; " not in left and (len(left) < 60 or bool(_TOPIC.match(left))) and len(left) < 240
 
 
 def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
@@ -145,7 +147,8 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     at = m.end() if m else 0
     if colon and right[:at].rstrip().endswith(":"):
         return True
-    if pattern("verb").match(right, at) or _TOGETHER.match(right):
+    aux = _AUXILIARY.match(right, at)
+    if pattern("verb").match(right, at) or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
         return True
     if _BETWEEN.match(right):
         return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))

@@ -21,7 +21,7 @@ Zone = Literal["open", "items", "orders", "findings", "purpose"]
 
 
 # what stands before the first of the bodies that a sentence tells to act
-_LEAD_IN = re.compile(r"^$|(?:giao|yêu cầu|đề nghị|phân công|, |: )$")
+_LEAD_IN = re.compile(r"^$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from extractor.ruletable import load
 from extractor.text import UPPER
 
 _BOUND = re.compile(rf'(?P<hard>(?<=[.!?…])(?:["\')]*) (?=["\'(]?[{UPPER}\d+-]))|(?P<soft>; )|(?P<open>\()|(?P<close>\))')
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp|\d{1,2})\.$")
+_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,8 @@ def _parts(reading: Reading, i: int, scope: Scope) -> list[_Part]:
         lead = leads(reading, runs, scope, piece.span)
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
+        if found and not piece.hard and found[-1].finding and not ordered and lead is None:
+            finding = True
         orders = ordered or lead is not None or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
         found.append(_Part(piece, i, runs, lead, reading.due_within(i, piece.span), orders, finding))
     return found
@@ -188,7 +190,7 @@ def _label_parts(reading: Reading, k: int, scope: Scope) -> list[_Part]:
 
 def _formula(parts: Sequence[_Part], low: str) -> bool:
     """The bare closing formula: it announces or calls to carry out, with no date and no report."""
-    if any(p.due for p in parts) or any(r.part == "reports_to" for p in parts for r in p.runs):
+    if any(p.due for p in parts) or re.search(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))", low):
         return False
     return bool(pattern("closing_formula").match(low)) and not re.search(r"(?<!\w)(?:yêu cầu|giao)(?!\w)", low[:200])
 
@@ -202,7 +204,7 @@ def _ordering(parts: list[_Part], scope: Scope, reading: Reading) -> list[_Part]
             return part.lead is not None and (part.lead.part == "told" or _obliged(reading, part))
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
-        return part.orders or scope.zone == "orders"
+        return part.orders
 
     first = next((k for k, p in enumerate(parts) if counts(p)), None)
     if first is None:
@@ -234,6 +236,8 @@ def _segments(reading: Reading, parts: Sequence[_Part], scope: Scope, *, labels:
     for part in parts:
         lead = part.lead
         changes = lead is not None and groups and _names(reading, lead.members) != _names(reading, groups[-1].lead)
+        if changes and not groups[-1].stated and not part.piece.hard and not any(p.orders for p in groups[-1].parts):
+            changes = False  # what stands before was only the opening of this sentence
         if labels and groups:
             changes = False
         if not groups or changes:
@@ -292,11 +296,15 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
     if repeats and not mine:
         at_head = any(deadlines[k].span.start - part.piece.span.start < 4 for k in repeats)
         return bool(dated) or (at_head and not any(p.due for p in before))
-    if not part.orders or pattern("soft_continues").match(low):
+    if not part.orders:
         return False
     if dated and not part.due:
-        return True
+        return not pattern("after_date").match(low)
+    if pattern("soft_continues").match(low):
+        return False
     if mine and not any(p.due for p in before):
+        if pattern("fresh_order").match(low):
+            return True
         # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
         return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
     if dated and mine:
@@ -417,6 +425,9 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
         members = _closing_addressees(reading)
     if not members:
         return found
+    found = [
+        replace(t, lead=()) if t.lead and all(doc.agencies[k].found_by == "addressee" for k in t.lead) else t for t in found
+    ]
     return [replace(t, lead=members, lead_basis="addressee") if not t.lead else t for t in found]
 
 
