@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 
 from extractor.document import Agency, Span
-from extractor.ruletable import load
+from extractor.ruletable import RuleTable, load
 from extractor.sentences import pattern
 from extractor.text import Flow
 
@@ -36,15 +36,45 @@ class Run:
     assigner: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _RoleRule:
+    """A rule of roles.toml: what must stand left of the body, and what it then is.
+
+    after: the part of the body before it; before: what must follow; named: only for a body with a
+    name of its own, not for a group of the public.
+    """
+
+    id: str
+    part: Part
+    left: re.Pattern[str]
+    after: str | None
+    before: re.Pattern[str] | None
+    named: bool
+
+
 @cache
-def _rules() -> tuple[tuple[str, Part, str | None, re.Pattern[str]], ...]:
-    table = load("roles", "role", "after")
-    return tuple((r.id, r.fields["role"], r.fields.get("after"), re.compile(rf"(?<!\w)(?:{r.written})$")) for r in table.rules)
+def _table() -> RuleTable:
+    return load("roles", "role", "after", "before", "named")
+
+
+@cache
+def _rules() -> tuple[_RoleRule, ...]:
+    return tuple(
+        _RoleRule(
+            r.id,
+            r.fields["role"],
+            re.compile(rf"(?<!\w)(?:{r.written})$"),
+            r.fields.get("after"),
+            re.compile(rf" (?:{r.fields['before']})") if "before" in r.fields else None,
+            bool(r.fields.get("named", False)),
+        )
+        for r in _table().rules
+    )
 
 
 @cache
 def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]]:
-    subject = load("roles", "role", "after").words["subject"]
+    subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
     words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
     return (
@@ -62,6 +92,8 @@ _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dun
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
 _FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
+# groups that a report is not sent to, though "cho", "đến" or "với" stands before them
+_PUBLIC = re.compile(r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường")
 _COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
 _LOOKBACK = 420
 
@@ -82,7 +114,8 @@ def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sent
 
 def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...], sentence: Span, before: Sequence[Run]) -> list[Run]:
     span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
-    run = _classify(flow, members, span, sentence, before)
+    public = all(agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower()) for k in members)
+    run = _classify(flow, members, span, sentence, before, public)
     if run.part != "mention" or len(members) < 2:
         return [run]
     # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
@@ -97,7 +130,7 @@ def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...]
     return [run]
 
 
-def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run]) -> Run:
+def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run], public: bool) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
     free, _, trigger, soft, opening = _shapes()
@@ -110,22 +143,37 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
     earlier = {r.part for r in before}
-    for rule, part, after, shape in _rules():
-        if after and not (before and before[-1].part == after):
+    right = low[span.end : min(sentence.end, span.end + 120)]
+    for rule in _rules():
+        if rule.after and not (before and before[-1].part == rule.after):
             continue
-        hit = shape.search(left)
-        if hit and not (rule == "role.report.to" and _new_verb(left, hit.start())):
-            if part == "coordinating" and _others_coordinate(low, span.start - len(left) + hit.start(), before):
-                return Run(members, span, "mention", "coordinating.of_others")
-            if part == "reports_to" and "reports_to" in earlier and pattern("purpose_clause").search(low[before[-1].span.end : span.start]):
-                return Run(members, span, "mention", "reports.onward")
-            return Run(members, span, part, rule)
+        if (rule.before and not rule.before.match(right)) or (rule.named and public):
+            continue
+        hit = rule.left.search(left)
+        if not hit or (rule.named and _new_verb(left, hit.start())):
+            continue
+        if rule.part == "coordinating" and _others_coordinate(low, span.start - len(left) + hit.start(), before):
+            return Run(members, span, "mention", "coordinating.of_others")
+        if rule.part == "reports_to" and _onward(low[_last_report(before) : span.start] if "reports_to" in earlier else ""):
+            return Run(members, span, "mention", "reports.onward")
+        return Run(members, span, rule.part, rule.id)
     opened = left.endswith((", ", ": ")) and (bool(opening.match(low, sentence.start)) or _labelled(left))
     if (free.search(left) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
         if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
     return Run(members, span, "mention", "mention")
+
+
+def _last_report(before: Sequence[Run]) -> int:
+    return next(r.span.end for r in reversed(before) if r.part == "reports_to")
+
+
+def _onward(between: str) -> bool:
+    """"báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
+    if not between or between.rstrip().endswith(("gửi", "gửi về")):
+        return False
+    return " để " in between or between.startswith(" tổng hợp")
 
 
 def _opening(left: str) -> bool:

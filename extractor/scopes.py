@@ -146,6 +146,24 @@ def _formal(reading: Reading, told: Run, span: Span) -> bool:
     return bool(word and named and told.trigger is not None and told.trigger.start == span.start)
 
 
+# the persons who speak for an issuer, by its kind
+_HEADS = {
+    "ubnd": re.compile(r"^(?:phó )?chủ tịch|^lãnh đạo (?:ubnd|ủy ban)|^thường trực ubnd"),
+    "cp": re.compile(r"^(?:phó )?thủ tướng|^thường trực chính phủ"),
+    "bộ": re.compile(r"^(?:bộ|thứ) trưởng|^lãnh đạo bộ"),
+    "sở": re.compile(r"^(?:phó )?giám đốc|^lãnh đạo sở"),
+    "đảng": re.compile(r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"),
+}
+
+
+def _level(reading: Reading) -> str:
+    issuer = lower(reading.doc.meta.issuer or "")
+    for word, level in (("ủy ban nhân dân", "ubnd"), ("chính phủ", "cp"), ("thủ tướng", "cp"), (" ủy", "đảng"), ("bộ ", "bộ"), ("sở ", "sở")):
+        if word in issuer:
+            return level
+    return "ubnd"
+
+
 def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> bool:
     """Whether the notice itself gives the order: the trigger opens the text, or its issuer says it."""
     if told.trigger is None:
@@ -159,6 +177,9 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
             gap = reading.flow.low[agency.span.end : told.trigger.start]
             if not re.search(r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap) and re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
                 return True
+    speaker = re.search(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $", before)
+    if speaker and _HEADS.get(_level(reading), re.compile("$^")).search(speaker["who"]):
+        return True
     return bool(re.search(r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $", before))
 
 
@@ -175,6 +196,16 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     if handed.lead and handed.lead != above.lead:
         return replace(handed, agency_heading=True, zone="orders")
     return handed
+
+
+_NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
+
+
+def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
+    """Where a notice begins: rules bind everyone for ever, so they order only under "Tổ chức thực hiện"."""
+    if appendix_of:
+        return Scope("purpose" if re.search(r"quy chế|quy định", appendix_of) else "items")
+    return Scope("purpose" if kind in _NORMATIVE else "open")
 
 
 def _topic(low: str, above: Scope) -> Zone:
@@ -198,6 +229,8 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
         if run is not None:
             scope = replace(scope, lead=run.members, basis="inherited", coordinating=(), reports_to=(), zone="orders")
         for r in runs:
+            if run is not None and r.span.start < run.span.start:
+                continue  # what the issuer itself does with others is not handed down
             if r.part == "coordinating" and r is not run:
                 scope = replace(scope, coordinating=scope.coordinating + r.members)
             elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
@@ -264,4 +297,4 @@ def _same_level(name: str, issuer: str) -> bool:
     return level is None or level[1] in issuer
 
 
-__all__ = ["Clause", "Reading", "Scope", "announce", "heading_scope", "is_introduction", "issuer_side", "leads", "read"]
+__all__ = ["Clause", "Reading", "Scope", "announce", "heading_scope", "is_introduction", "issuer_side", "leads", "read", "root_scope"]

@@ -16,7 +16,7 @@ from extractor.actions import verb_of
 from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
 from extractor.roles import Run
 from extractor.rows import row_task
-from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, leads, read
+from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, leads, read, root_scope
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import Piece, imperative, pattern
 from extractor.text import is_capitals
@@ -63,7 +63,8 @@ def find_tasks(doc: Document) -> Document:
 def _walk(reading: Reading) -> Iterator[Task]:
     """Every clause once, in order, with the scope that headings and introductions hand down."""
     doc = reading.doc
-    scopes: dict[int | None, Scope] = {None: Scope(), _APPENDIX: Scope("items")}
+    title = next((reading.text(c.body) for c in doc.clauses if c.zone == "appendix"), "phụ lục")
+    scopes: dict[int | None, Scope] = {None: root_scope(doc.meta.kind), _APPENDIX: root_scope(None, appendix_of=title or "phụ lục")}
     absorbed: set[int] = set()
     row_lead: tuple[int, ...] = ()
     for i, clause in enumerate(doc.clauses):
@@ -238,15 +239,15 @@ def _segments(reading: Reading, parts: Sequence[_Part], scope: Scope, *, labels:
         changes = lead is not None and groups and _names(reading, lead.members) != _names(reading, groups[-1].lead)
         if changes and not groups[-1].stated and not part.piece.hard and not any(p.orders for p in groups[-1].parts):
             changes = False  # what stands before was only the opening of this sentence
-        if labels and groups:
-            changes = False
+        if groups and (labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)):
+            changes = False  # "...; cơ quan chủ trì: X" says who does what stands before it
         if not groups or changes:
             groups.append(_Segment([part]))
             if lead is not None:
                 groups[-1].lead, groups[-1].stated = lead.members, True
         else:
             groups[-1].parts.append(part)
-            if lead is not None and not groups[-1].lead:
+            if lead is not None and (not groups[-1].lead or not groups[-1].stated):
                 groups[-1].lead, groups[-1].stated = lead.members, True
     return [segment for group in groups for segment in _by_deadline(reading, group)] if not labels else groups
 
