@@ -87,7 +87,7 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
 
 
 _NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
-_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?!\w)")
+_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?!\w)")
 _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
 _FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
@@ -198,9 +198,17 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     aux = _AUXILIARY.match(right, at)
     if pattern("verb").match(right, at) or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
         return True
-    if _BETWEEN.match(right):
+    between = _BETWEEN.match(right)
+    if between and between["scope"]:
+        return bool(pattern("verb_only").search(right[: _stop(right)], between.end()))
+    if between:
         return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))
     return False
+
+
+def _stop(right: str) -> int:
+    cut = re.search(r"[.;]", right)
+    return cut.start() if cut else len(right)
 
 
 def _new_verb(left: str, start: int) -> bool:

@@ -171,6 +171,8 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     before = reading.flow.low[span.start : told.trigger.start]
     if not before.strip():
         return True
+    if "trong đó" in before:
+        return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
         if agency.span.end <= told.trigger.start and reading.issuer_side(k):
@@ -235,7 +237,9 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
                 scope = replace(scope, coordinating=scope.coordinating + r.members)
             elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
                 scope = replace(scope, reports_to=scope.reports_to + r.members)
-    due = tuple(k for k in reading.due_within(i, span))
+    # a date before the ones told to act belongs to what the introduction cites
+    after = max((reading.doc.agencies[k].span.end for k in scope.lead if span.holds(reading.doc.agencies[k].span)), default=span.start)
+    due = tuple(reading.due_within(i, Span(after, span.end)))
     if due:
         scope = replace(scope, deadlines=due)
     return scope

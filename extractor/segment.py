@@ -403,6 +403,7 @@ class _Builder:
             if open_item is not None and self.blocks[open_item].zone != block.zone:
                 open_item = None
             block.parent = self._owner(i, open_item, words)
+            open_item = block.parent  # what follows a paragraph further out is no deeper than it
             if block.parent is not None:
                 block.path = self.blocks[block.parent].path
                 self.blocks[block.parent].children += 1

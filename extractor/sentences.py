@@ -58,8 +58,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
     verbs = any_of(words["verbs"]["words"] + words["adverbs"]["words"] + words["modals"]["words"] + words["triggers"]["words"])
     return {
-        "verb": re.compile(rf"(?:{verbs})(?!\w)"),
+        "verb": re.compile(rf"(?:{verbs})(?!\w)(?! số:? ?\d)"),
         "verb_only": re.compile(rf"(?:{any_of(words['verbs']['words'])})(?!\w)"),
+        "verb_found": re.compile(rf"(?<!\w)(?:{any_of(words['verbs']['words'])})(?!\w)(?! số:? ?\d)"),
         "adverb": re.compile(rf"(?:(?:{any_of(words['adverbs']['words'] + words['modals']['words'])}),? )+"),
         **{k: re.compile(v) for k, v in tasks["patterns"].items()},
     }
@@ -85,7 +86,10 @@ def imperative(low: str, span: Span) -> bool:
     for k, at in enumerate(chunks(low, span)):
         if k > 8:
             return False
-        if verb.match(low, at):
+        opens = opening.match(low, at)
+        if verb.match(low, at) and (not opens or pattern("verb_only").match(low, at)):
+            return True
+        if opens and _WHEN.match(low, at) and _searched(low, at, span.end):
             return True
         if not opening.match(low, at) and not (k and opening.match(low, span.start)) and at > label_ends >= 0:
             return False
@@ -94,6 +98,15 @@ def imperative(low: str, span: Span) -> bool:
         if k and pattern("past").search(low[at : at + 60]):
             return False
     return False
+
+
+_WHEN = re.compile(r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày)(?!\w)")
+
+
+def _searched(low: str, at: int, stop: int) -> bool:
+    """A verb soon after an opening of time that no comma ends ("Hằng tháng báo cáo ...")."""
+    comma = low.find(", ", at, stop)
+    return bool(pattern("verb_found").search(low, at, min(stop, at + 90, comma if comma >= 0 else stop)))
 
 
 def first_verb(low: str, span: Span) -> Span | None:

@@ -139,7 +139,7 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
         parts.extend(_label_parts(reading, k, scope))
     if cut and not pattern("tail_order").search(low):
         parts = parts[:-1]  # the last sentence only announces the list
-    if not labels and _formula(parts, low):
+    if not labels and clause.kind == "paragraph" and _formula(parts, low):
         return
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
@@ -165,7 +165,7 @@ def _parts(reading: Reading, i: int, scope: Scope) -> list[_Part]:
         finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
         if found and not piece.hard and found[-1].finding and not ordered and lead is None:
             finding = True
-        orders = ordered or lead is not None or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
+        orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
         found.append(_Part(piece, i, runs, lead, reading.due_within(i, piece.span), orders, finding))
     return found
 
@@ -299,13 +299,14 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
         return bool(dated) or (at_head and not any(p.due for p in before))
     if not part.orders:
         return False
+    repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
+    if repeated and mine:
+        return True
     if dated and not part.due:
         return not pattern("after_date").match(low)
     if pattern("soft_continues").match(low):
         return False
     if mine and not any(p.due for p in before):
-        if pattern("fresh_order").match(low):
-            return True
         # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
         return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
     if dated and mine:
@@ -408,7 +409,9 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
     if not closing:
         return found
     last = closing[-1]
-    asked = any(pattern("report_request").search(reading.text(c.body)[-160:]) and is_introduction(reading, i) for i, c in enumerate(doc.clauses))
+    first = min((t.clause for t in found), default=0)
+    opening = [i for i, c in enumerate(doc.clauses[: first + 1]) if c.parent is None and c.kind == "paragraph" and is_introduction(reading, i)]
+    asked = bool(opening) and bool(pattern("report_request").search(reading.text(doc.clauses[opening[-1]].body)[-160:]))
     if not asked:
         return found
     return [

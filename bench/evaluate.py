@@ -1,0 +1,164 @@
+"""Score the extraction against gold and write the figures into the project's pages.
+
+usage: python bench/evaluate.py --date 2026-11-22 [--real DIR]
+
+Writes docs/evaluation.md (every notice) and the table in README.md and README.vi.md, between the
+comments that mark generated blocks. Sets: the samples by split and, where it is at hand, a folder
+of published notices (DIR/notices, DIR/gold; default ../shared/evaluation), of which only figures
+are written. A set that is not at hand keeps the figures that stand. The date is yours, not the clock's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from extractor import __version__, extract_file  # noqa: E402
+from extractor.evaluation import read_gold  # noqa: E402
+from extractor.scoring import Tally, score  # noqa: E402
+
+PAGE = ROOT / "docs" / "evaluation.md"
+COLUMNS = {
+    "tasks": "tasks F1",
+    "lead": "lead F1",
+    "coordinating": "coordinating F1",
+    "reports_to": "reports to F1",
+    "deadlines": "deadlines F1",
+    "fields": "fields",
+    "untouched": "untouched",
+    "spurious": "spurious",
+}
+VIETNAMESE = {
+    "tasks": "nhiệm vụ (F1)",
+    "lead": "cơ quan chủ trì (F1)",
+    "coordinating": "cơ quan phối hợp (F1)",
+    "reports_to": "nơi nhận báo cáo (F1)",
+    "deadlines": "thời hạn (F1)",
+    "fields": "số, ngày, loại, cơ quan ban hành",
+    "untouched": "nhiệm vụ dùng được ngay",
+    "spurious": "nhiệm vụ thừa",
+}
+TARGETS = {"tasks": 0.9, "lead": 0.88, "coordinating": 0.8, "deadlines": 0.92, "fields": 0.9, "untouched": 0.7, "spurious": 0.1}
+SKELETON = """# Evaluation
+
+Made by `python bench/evaluate.py --date YYYY-MM-DD`; do not edit the tables by hand. What the columns mean:
+
+- **tasks, lead, coordinating, reports to, deadlines**: F1; a task is found when its span and a gold span overlap by half,
+  the others are counted on the tasks found.
+- **fields**: share of kind, number, date and issuer that are right.
+- **untouched**: share of gold tasks found with lead, coordinating and deadlines all right: what a clerk takes over as it is.
+- **spurious**: share of the tasks given that match no gold task (lower is better).
+- A dash: nothing of the sort in gold or output.
+
+Rules are written while looking at `dev` samples only; `test` samples are looked at through their figures.
+
+## Samples, dev
+<!-- begin dev -->
+<!-- end dev -->
+
+## Samples, test
+<!-- begin test -->
+<!-- end test -->
+
+## Published notices
+Notices of ministries, provinces, districts and party bodies, 2012 to 2026, digital and scanned; their texts are not part of this repository.
+
+<!-- begin real -->
+<!-- end real -->
+"""
+
+
+class Set(NamedTuple):
+    """One set of notices: its name in the pages, its folders, and which gold files belong to it."""
+
+    name: str
+    notices: Path
+    gold: Path
+    split: str | None
+
+
+def evaluate(chosen: Set) -> dict[str, Tally]:
+    """Figures of each notice, and of all under ""."""
+    gold = read_gold(chosen.gold, chosen.split)
+    found = {name: json.loads(extract_file(chosen.notices / f"{name}.txt").to_json()) for name in gold}
+    return {"": score(gold, found)} | {n: score({n: gold[n]}, {n: found[n]}) for n in gold}
+
+
+def figure(tally: Tally, name: str) -> str:
+    """One figure with three digits; a dash where there is nothing to count."""
+    value: Any = tally.result()[name]
+    if isinstance(value, Mapping):
+        return f"{value['f1']:.3f}" if value["gold"] or value["found"] else "–"
+    empty = {"untouched": "tasks.gold", "spurious": "tasks.found", "fields": "fields.all"}[name]
+    return f"{value:.3f}" if tally.counts[empty] else "–"
+
+
+def table(tallies: Mapping[str, Tally], as_of: date) -> Iterator[str]:
+    """The table of a set, notice by notice."""
+    yield f"nhiemvu {__version__}, {as_of:%d %B %Y}\n"
+    yield f"| notice | gold tasks | {' | '.join(COLUMNS.values())} |"
+    yield "|---|" + "---:|" * (len(COLUMNS) + 1)
+    for name, tally in tallies.items():
+        cells = [figure(tally, column) for column in COLUMNS]
+        gold = tally.counts["tasks.gold"]
+        title = name or f"**all {tally.notices}**"
+        yield f"| {title} | {gold} | {' | '.join(cells)} |"
+
+
+def overview(sets: Mapping[str, Tally], as_of: date, names: Mapping[str, str], heads: Mapping[str, str]) -> Iterator[str]:
+    """The table of the READMEs: a row a figure, a column a set."""
+    yield f"| | {' | '.join(f'{heads[s]} ({t.notices})' for s, t in sets.items())} | {heads['target']} |"
+    yield "|---|" + "---:|" * (len(sets) + 1)
+    for column, title in names.items():
+        sign = "≤" if column == "spurious" else "≥"
+        target = f"{sign} {TARGETS[column]:.2f}" if column in TARGETS else ""
+        yield f"| {title} | {' | '.join(figure(t, column) for t in sets.values())} | {target} |"
+    yield f"\nnhiemvu {__version__}, {as_of:%d/%m/%Y}"
+
+
+def put(path: Path, block: str, lines: Iterator[str]) -> None:
+    """Replace what stands between the comments of a generated block."""
+    text = path.read_text("utf-8") if path.is_file() else SKELETON
+    shape = re.compile(rf"(<!-- begin {block}\b[^>]*-->\n).*?(<!-- end {block} -->)", re.S)
+    content = "\n".join(lines)
+    text, count = shape.subn(lambda m: f"{m[1]}{content}\n{m[2]}", text)
+    if count != 1:
+        sys.exit(f"{path}: no block named {block}")
+    path.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--date", type=date.fromisoformat, required=True, help="the day to write beside the figures")
+    parser.add_argument("--real", type=Path, default=ROOT.parent / "shared" / "evaluation", help="folder with notices/ and gold/")
+    args = parser.parse_args()
+    samples = ROOT / "samples"
+    sets = [Set(split, samples / "notices", samples / "gold", split) for split in ("dev", "test")]
+    sets.append(Set("real", args.real / "notices", args.real / "gold", None))
+    sums: dict[str, Tally] = {}
+    for chosen in sets:
+        if not chosen.notices.is_dir():
+            print(f"{chosen.name}: no folder {chosen.notices}; its figures stay as they are")
+            continue
+        tallies = evaluate(chosen)
+        sums[chosen.name] = tallies[""]
+        put(PAGE, chosen.name, table(tallies, args.date))
+        print(f"{chosen.name:5}", *(f"{c} {figure(tallies[''], c)}" for c in COLUMNS))
+    if len(sums) == len(sets):
+        english = {"dev": "samples, dev", "test": "samples, test", "real": "published notices", "target": "target"}
+        vietnamese = {"dev": "mẫu, dev", "test": "mẫu, test", "real": "văn bản thật", "target": "mục tiêu"}
+        put(ROOT / "README.md", "figures", overview(sums, args.date, COLUMNS, english))
+        put(ROOT / "README.vi.md", "figures", overview(sums, args.date, VIETNAMESE, vietnamese))
+
+
+if __name__ == "__main__":
+    main()
