@@ -200,6 +200,7 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     return handed
 
 
+_CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
 
 
@@ -240,6 +241,8 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
     # a date before the ones told to act belongs to what the introduction cites
     after = max((reading.doc.agencies[k].span.end for k in scope.lead if span.holds(reading.doc.agencies[k].span)), default=span.start)
     due = tuple(reading.due_within(i, Span(after, span.end)))
+    if reading.doc.clauses[i].kind == "paragraph":  # of all it tells, only what it sets for the list below
+        due = tuple(k for k in due if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end]))
     if due:
         scope = replace(scope, deadlines=due)
     return scope

@@ -295,8 +295,7 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
     mine = [k for k in part.due if deadlines[k].kind in ("due", "relative")]
     repeats = [k for k in part.due if deadlines[k].kind == "recurring"]
     if repeats and not mine:
-        at_head = any(deadlines[k].span.start - part.piece.span.start < 4 for k in repeats)
-        return bool(dated) or (at_head and not any(p.due for p in before))
+        return bool(dated) or (part.orders and not any(p.due for p in before))
     if not part.orders:
         return False
     repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
@@ -304,13 +303,13 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
         return True
     if dated and not part.due:
         return not pattern("after_date").match(low)
+    if dated and mine:
+        return {_value(deadlines[k]) for k in mine} != {_value(deadlines[k]) for k in dated}
     if pattern("soft_continues").match(low):
         return False
     if mine and not any(p.due for p in before):
         # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
         return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
-    if dated and mine:
-        return {_value(deadlines[k]) for k in mine} != {_value(deadlines[k]) for k in dated}
     return False
 
 
