@@ -43,7 +43,9 @@ def cpu(work: Callable[[], object], rounds: int) -> float:
 
 def read_notices(*folders: Path) -> dict[str, str]:
     """Texts by file name."""
-    return {p.stem: p.read_text("utf-8") for folder in folders for p in sorted(folder.glob("*.txt"))}
+    return {
+        p.stem: p.read_text("utf-8") for folder in folders for p in sorted(folder.glob("*.txt"))
+    }
 
 
 def against_search_dates(texts: Mapping[str, str], rounds: int) -> None:
@@ -76,8 +78,13 @@ def growth(texts: Mapping[str, str], rounds: int) -> None:
     print("growth: eight times as long / once, CPU")
     for name in (ordered[0], ordered[len(ordered) // 2], ordered[-1]):
         one, eight = texts[name], stretched(texts[name], 8)
-        a, b = cpu(lambda text=one: extract(text), rounds * 3), cpu(lambda text=eight: extract(text), rounds)
-        print(f"  {name[:36]:36} {len(one):7,} -> {len(eight):7,} chars {a:7.3f} s -> {b:7.3f} s   {b / a:5.1f}   target 10.0 {verdict(b / a, 10)}")
+        a, b = (
+            cpu(lambda text=one: extract(text), rounds * 3),
+            cpu(lambda text=eight: extract(text), rounds),
+        )
+        print(
+            f"  {name[:36]:36} {len(one):7,} -> {len(eight):7,} chars {a:7.3f} s -> {b:7.3f} s   {b / a:5.1f}   target 10.0 {verdict(b / a, 10)}"
+        )
 
 
 def stretched(text: str, times: int) -> str:
@@ -123,7 +130,13 @@ print(status, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CH
 def run_once(notice: Path, out: Path) -> tuple[float, float]:
     """Wall seconds and peak megabytes of one `nhiemvu extract` in a process of its own."""
     command = [sys.executable, "-m", "extractor", "extract", str(notice), "-o", str(out), "--quiet"]
-    done = subprocess.run([sys.executable, "-S", "-c", LAUNCH, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCH, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     status, seconds, peak = done.stdout.split()
     if status != "0":
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
@@ -136,9 +149,14 @@ def cold_start(texts: Mapping[str, str], runs: int) -> None:
     by_size = sorted(texts, key=lambda name: len(texts[name]))
     known = [n for n in by_size if not asked[n]]
     unknown = [n for n in by_size if asked[n]]
-    print(f"cold start of `nhiemvu extract FILE`, median of {runs}; underthesea asked by {len(unknown)} of {len(texts)} notices")
+    print(
+        f"cold start of `nhiemvu extract FILE`, median of {runs}; underthesea asked by {len(unknown)} of {len(texts)} notices"
+    )
     with tempfile.TemporaryDirectory() as folder:
-        for names, limit, what in ((known, 0.5, "verbs in the tables"), (unknown, 1.2, "underthesea asked")):
+        for names, limit, what in (
+            (known, 0.5, "verbs in the tables"),
+            (unknown, 1.2, "underthesea asked"),
+        ):
             if not names:
                 print(f"  {what:20} no such notice")
                 continue
@@ -157,7 +175,12 @@ def verdict(value: float, limit: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "evaluation", help="folder with notices/ of real notices")
+    parser.add_argument(
+        "--shared",
+        type=Path,
+        default=ROOT.parent / "shared" / "evaluation",
+        help="folder with notices/ of real notices",
+    )
     parser.add_argument("--quick", action="store_true", help="eight samples and fewer rounds")
     args = parser.parse_args()
     texts = read_notices(ROOT / "samples" / "notices", args.shared / "notices")

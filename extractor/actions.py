@@ -13,7 +13,7 @@ from functools import cache
 
 from extractor.document import Action, Document, Span
 from extractor.ruletable import load
-from extractor.sentences import first_verb, pieces
+from extractor.sentences import first_verb, pattern, pieces
 from extractor.text import Flow
 
 
@@ -41,7 +41,10 @@ def find_actions(doc: Document) -> Document:
 
 def verb_of(flow: Flow, span: Span) -> Span | None:
     """The verb of an action phrase: by the tables, else by underthesea's parts of speech."""
+    span = flow.trim(span)
     verb = first_verb(flow.low, span)
+    if verb is None and (later := pattern("verb_found").search(flow.low, span.start, min(span.end, span.start + 160))):
+        verb = Span(*later.span())
     if verb is not None:
         return verb
     from extractor.words import verbs

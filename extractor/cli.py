@@ -57,6 +57,17 @@ app = typer.Typer(
 )
 
 
+class _PipeClosed(Exception):
+    """Whoever reads our output has seen enough. No OSError: typer would exit on that itself."""
+
+
+def _put(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError as error:
+        raise _PipeClosed from error
+
+
 def _say(message: str) -> None:
     typer.echo(message, err=True)
 
@@ -117,7 +128,7 @@ def extract(
         for result in results:
             summary.add(result)
             if isinstance(result, batch.Success):
-                _write_line(result.record.to_json())
+                _put(result.record.to_json() + "\n")
     else:
         _write_file(output, results, summary)
     if not quiet:
@@ -133,10 +144,6 @@ def _check_output(output: Path) -> None:
         _stop(f"{output}: không có thư mục {output.parent}")
     if not os.access(output if output.exists() else output.parent, os.W_OK):
         _stop(f"{output}: không có quyền ghi")
-
-
-def _write_line(line: str) -> None:
-    sys.stdout.write(line + "\n")
 
 
 class _NothingToWrite(Exception):
@@ -156,8 +163,6 @@ def _write_file(output: Path, results: Any, summary: _Summary) -> None:
                 raise _NothingToWrite
     except _NothingToWrite:
         _say(f"Không ghi {output}: không có văn bản nào đọc được.")
-    except BrokenPipeError:
-        raise
     except OSError as error:
         _stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
 
@@ -227,7 +232,7 @@ def show(
     record = extract_file(file)
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     strong = (lambda text: typer.style(text, bold=True)) if bold else str
-    sys.stdout.write(
+    _put(
         render(record, width=_columns(width), shorten=0 if full else 3, strong=strong)
     )
 
@@ -256,7 +261,7 @@ def explain(
         if wanted not in known:
             _stop(f"{file}: không có mục {clause!r}; có: {', '.join(p for p in known if p)}")
         blocks = [explain_clause(doc, wanted)]
-    sys.stdout.write("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
+    _put("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
 
 
 # --- schema, evaluate -------------------------------------------------------------------------
@@ -267,7 +272,7 @@ def schema() -> None:
     """In JSON Schema của kết quả."""
     from extractor.schema import schema_text
 
-    sys.stdout.write(schema_text())
+    _put(schema_text())
 
 
 @app.command(cls=_Command)
@@ -288,11 +293,13 @@ def evaluate(
 
     if not gold.is_dir():
         _stop(f"{gold}: không có thư mục đáp án này")
+    if not output.is_file():
+        _stop(f"{output}: không có tệp kết quả này")
     if split not in (None, "dev", "test"):
         _stop(f"--split nhận dev hoặc test, không phải {split!r}")
     tally = score(read_gold(gold, split), read_output(output))
     for line in report(tally, details=details, as_json=as_json):
-        sys.stdout.write(line + "\n")
+        _put(line + "\n")
     if tally.counts["absent"] == tally.notices:
         _stop(f"{output}: không có kết quả của văn bản nào trong {gold}", FAILED)
 
@@ -326,8 +333,8 @@ def main(args: Sequence[str] | None = None) -> int:
         arguments = sys.argv[1:] if args is None else list(args)
         status = app(args=arguments, prog_name="nhiemvu", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # whoever reads has seen enough; the interpreter must not trip over the flush at exit
+    except (_PipeClosed, BrokenPipeError):
+        # the interpreter must not trip over the flush at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except ExtractorError as error:

@@ -66,18 +66,24 @@ def build(match: Match, context: Context) -> list[Deadline]:
     """The deadlines that a match stands for: mostly one, two for two unlike recurrences."""
     form = match.rule.fields["form"]
     made = _FORMS[form](match, context)
+    fact = bool(match.rule.fields.get("fact")) and "done" not in match.groups
     return [
-        d for d in (made if isinstance(made, list) else [made]) if not _is_history(d, context.ref)
+        d
+        for d in (made if isinstance(made, list) else [made])
+        if not _is_history(d, context.ref, fact)
     ]
 
 
-def _is_history(deadline: Deadline, ref: Reference) -> bool:
-    """Whether it lies too far before the notice to be a slip of the pen: it tells a fact."""
+def _is_history(deadline: Deadline, ref: Reference, fact: bool) -> bool:
+    """Whether it lies too far before the notice to be a slip of the pen: it tells a fact.
+
+    fact: the words may tell a fact ("đến ngày ...", "trong tháng ..."): any day before will do.
+    """
     if deadline.kind != "due" or deadline.end is None or ref.floor is None:
         return False
     end = date.fromisoformat(deadline.end[:10])
     whole_year = deadline.start is not None and deadline.start[5:] == "01-01" and end.month == 12
-    return end < ref.floor - (_DAY if whole_year else _HISTORY)
+    return end < ref.floor - (_DAY if whole_year else timedelta() if fact else _HISTORY)
 
 
 def _bound(match: Match, words: str) -> Bound:
@@ -157,6 +163,21 @@ def _end(match: Match, context: Context) -> Deadline:
         timex_mod=_mod(match, bound),
         doubts=doubts,
     )
+
+
+def _each(match: Match, context: Context) -> list[Deadline]:
+    """Days in a row, a deadline each: "trước ngày 15/6 và 15/12/2022"; the last one is complete."""
+    last = _end(match, context)
+    if last.end is None:
+        return [last]
+    end = date.fromisoformat(last.end)
+    out = []
+    for words in re.findall(r"\d+(?: ?[/.-] ?\d+)*", match.groups["firsts"]):
+        given = [int(n) for n in re.findall(r"\d+", words)]
+        d, m, y = (given + [end.month, end.year][len(given) - 1 :])[:3]
+        day = real_date(y, m, d)
+        out.append(replace(last, end=_iso(day), timex_value=_iso(day)) if day else last)
+    return [*out, last]
 
 
 def _mod(match: Match, bound: Bound) -> str | None:
@@ -304,9 +325,11 @@ def _every(match: Match, context: Context) -> list[Deadline]:
     """Recurrences; unlike days of one phrase ("15/6 và 20/12") become a deadline each."""
     base = _base(match, context)
     rules, dated = recurrences(match)
-    hour = clock(words) if (words := match_group(match, "time")) else None
-    if hour:
-        rules = [f"{r};BYHOUR={int(hour[:2])};BYMINUTE={int(hour[3:])}" for r in rules]
+    hours = [h for k, w in match.groups.items() if k.split("_")[0] == "time" and (h := clock(w))]
+    hour = bool(hours)
+    if hours:
+        shown = ",".join(str(int(h[:2])) for h in hours)
+        rules = [f"{r};BYHOUR={shown};BYMINUTE={int(hours[0][3:])}" for r in rules]
     doubts: list[Doubt] = []
     if not dated:
         doubts.append(Doubt("no_day_given", "Định kỳ nhưng không ghi ngày"))
@@ -392,6 +415,7 @@ def _same(match: Match, context: Context) -> Deadline:
 
 _FORMS: Mapping[str, Callable[[Match, Context], Deadline | list[Deadline]]] = {
     "end": _end,
+    "each": _each,
     "span": _span,
     "start": _start,
     "range": _range,

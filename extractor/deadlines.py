@@ -23,7 +23,7 @@ from extractor.periods import Reference
 from extractor.ruletable import Match, Rule, RuleTable, load, longest
 from extractor.text import lower
 
-FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every")
+FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every", "fact")
 _REACH = 140  # how far back in the sentence a guard word may stand
 _BREAK = re.compile(r"[.;!?](?= )|\n")
 _MARKER = re.compile(
@@ -43,6 +43,7 @@ class _Rules:
     starting: Mapping[str, tuple[Rule, ...]]
     guards: Mapping[str, re.Pattern[str]]
     harmless: re.Pattern[str]
+    fact: re.Pattern[str]
     stop: re.Pattern[str]
     anchors: tuple[Anchor, ...]
 
@@ -63,16 +64,17 @@ def rules() -> _Rules:
         for word in rule.fields["cue"].split():
             starting.setdefault(word, []).append(rule)
     heads = "|".join(map(re.escape, sorted(set(starting) - {"#"}, key=len, reverse=True)))
-    lists = {k: _words(v) for k, v in guard.items() if k not in ("harmless", "stop")}
+    lists = {k: _words(v) for k, v in guard.items() if k not in ("harmless", "stop", "fact")}
     anchors = tuple(
         Anchor(a["event"], re.compile(a["pattern"]), a["date"]) for a in table.words["anchor"]
     )
     return _Rules(
         table,
-        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|\d)"),
+        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|t(?=\d)|\d)"),
         {k: tuple(v) for k, v in starting.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
+        re.compile(rf"(?<!\w)(?:{'|'.join(guard['fact'])})(?!\w)"),
         re.compile(rf"(?<!được) (?:{'|'.join(guard['stop'])})(?!\w)"),
         anchors,
     )
@@ -98,20 +100,21 @@ def find_deadlines(doc: Document) -> Document:
         issued_on=doc.meta.issued_on,
         meeting_on=doc.meta.meeting_on,
         blocked=[c.span for c in doc.citations],
-        timeless=list(_timeless(doc.clauses)),
+        timeless=[cell for cell, of_time in _titled(doc.clauses) if not of_time],
+        timed=[cell for cell, of_time in _titled(doc.clauses) if of_time],
     )
     return replace(doc, deadlines=found)
 
 
-def _timeless(clauses: Iterable[Clause]) -> Iterator[Span]:
-    """Table cells under a heading that is not about time: a bare period there is no deadline.
+def _titled(clauses: Iterable[Clause]) -> Iterator[tuple[Span, bool]]:
+    """Table cells under a heading, and whether it is about time.
 
     A heading is its role where segment.py knows it ("deadline", "task", "lead"), else its words.
     """
     for clause in clauses:
         for cell, title in zip(clause.cells, clause.columns, strict=False):
-            if title and not _TIME_COLUMN.search(lower(title)):
-                yield cell
+            if title:
+                yield cell, _TIME_COLUMN.search(lower(title)) is not None
 
 
 def deadlines_in(
@@ -121,15 +124,17 @@ def deadlines_in(
     meeting_on: str | None = None,
     blocked: Sequence[Span] = (),
     timeless: Sequence[Span] = (),
+    timed: Sequence[Span] = (),
 ) -> tuple[Deadline, ...]:
     """All deadlines of folded text (text.py), one clause or table cell a line.
 
     issued_on, meeting_on: ISO 8601, the first perhaps partial. blocked: cited documents, whose
     dates are no deadlines. timeless: table cells that hold no time limit, whatever they say.
+    timed: cells of a column about time, where a bare "2024" or "6/2024" is one.
     """
     low = lower(text)
-    barred, quiet = sorted(blocked), sorted(timeless)
-    found = [m for m in _candidates(low, quiet) if not _is_barred(m, barred)]
+    barred, cells = sorted(blocked), _Cells(sorted(timeless), sorted(timed))
+    found = [m for m in _candidates(low, cells) if not _is_barred(m, barred)]
     context = Context(text, Reference.of(issued_on, meeting_on), rules().anchors)
     out: list[Deadline] = []
     for match in sorted(longest(found), key=lambda m: m.span):
@@ -138,7 +143,15 @@ def deadlines_in(
     return tuple(out)
 
 
-def _candidates(low: str, quiet: Sequence[Span]) -> Iterator[Match]:
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Table cells under a heading that is not about time, and those under one that is."""
+
+    timeless: Sequence[Span] = ()
+    timed: Sequence[Span] = ()
+
+
+def _candidates(low: str, cells: _Cells) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
     for cue in compiled.scan.finditer(low):
@@ -148,7 +161,7 @@ def _candidates(low: str, quiet: Sequence[Span]) -> Iterator[Match]:
                 match = _as_match(rule, m)
                 if rule.blank:
                     yield match
-                elif _allowed(match, low, quiet):
+                elif _allowed(match, low, cells):
                     yield _balanced(_trimmed(match, low), low)
                 elif rule.fields["form"] == "range":  # or its second half would pass for "đến D"
                     yield replace(match, rule=replace(rule, blank=True))
@@ -202,21 +215,26 @@ def _is_barred(match: Match, barred: Sequence[Span]) -> bool:
     return any(span.meets(inner) for span in barred[max(at - 3, 0) : at])
 
 
-def _allowed(match: Match, low: str, quiet: Sequence[Span]) -> bool:
+def _allowed(match: Match, low: str, cells: _Cells) -> bool:
     fields, start = match.rule.fields, match.span.start
     before = _sentence_before(low, start)
     where = fields.get("where", "any")
     head = _is_head(before)
     if where == "head" and not head:
         return False
-    if where in ("line", "cell") and not _is_line(match, low):
+    line = _is_line(match, low)
+    if where in ("line", "cell", "timed") and not line:
         return False
-    if where == "cell" and _in(start, quiet):
+    if where == "cell" and _in(start, cells.timeless):
+        return False
+    if where == "timed" and not _in(start, cells.timed):
         return False
     guards = rules().guards
-    if (needs := fields.get("needs")) and not _is_line(match, low):
+    after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
+    if fields.get("fact") and head and _tells(after, guards["order"]):
+        return False
+    if (needs := fields.get("needs")) and not line:
         word = guards[needs]
-        after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
         if not (
             word.search(before)
             or word.search(low[slice(*match.span)])
@@ -224,7 +242,10 @@ def _allowed(match: Match, low: str, quiet: Sequence[Span]) -> bool:
         ):
             return False
     return not any(
-        _blocks(guards[name], before, guards["order"]) for name in fields.get("unless", ())
+        _blocks(guards[name], before, guards["order"])
+        if name != "expected"  # "dự kiến trình ...": the verb itself is what is expected
+        else guards[name].search(before.rsplit(",", 1)[-1])
+        for name in fields.get("unless", ())
     )
 
 
@@ -253,6 +274,12 @@ def _is_line(match: Match, low: str) -> bool:
     if match.span.start - begin > 12 or not _TAIL.match(low, match.span.end):
         return False
     return _MARKER.fullmatch(low, begin, match.span.start) is not None
+
+
+def _tells(after: str, order: re.Pattern[str]) -> bool:
+    """Whether the words after a period tell what was: a fact, with no order verb before it."""
+    fact = rules().fact.search(after)
+    return fact is not None and not order.search(after, 0, fact.start())
 
 
 def _blocks(guard: re.Pattern[str], before: str, order: re.Pattern[str]) -> bool:

@@ -129,7 +129,7 @@ class _View:
         agency = self.doc.agencies[k]
         i = self.clause_of.get(k)
         run = self.run(k)
-        part = f", vai {run.part} ({run.rule})" if run is not None else ""
+        part = f", vai {run.part} ({run.rule})" if run is not None and run.part != "mention" else ""
         where = self._from(i, task.clause) if task is not None else ""
         return f"{agency.name} ← {self.at(agency.span)}{where}: {_step(agency)}{part}"
 

@@ -196,6 +196,11 @@ def default() -> Gazetteer:
     return Gazetteer.read(tables_dir())
 
 
+def view(province: str | None = None, on: str | None = None) -> View:
+    """The shipped gazetteer seen from a province and a date."""
+    return default().view(province, on)
+
+
 class View:
     """A gazetteer seen from one province on one date; cheap to make, the index is shared."""
 
@@ -395,4 +400,4 @@ def with_place(record: Record, place: Place) -> str:
     return f"{place.id}.{record.id}"
 
 
-__all__ = ["TABLES", "Entry", "Gazetteer", "Link", "Place", "Record", "View", "default", "group_key", "key", "with_place"]
+__all__ = ["TABLES", "Entry", "Gazetteer", "Link", "Place", "Record", "View", "default", "group_key", "key", "view", "with_place"]

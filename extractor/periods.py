@@ -26,6 +26,7 @@ _WORDS |= {"hai mươi": 20, "ba mươi": 30, "giêng": 1, "chạp": 12}
 _MONTH = re.compile(r"mười (?:một|hai)|mười|một|hai|ba|tư|bốn|năm(?= năm)|sáu|bảy|tám|chín|\d+")
 _QUARTER = re.compile(r"\d+|\b(?:iv|i{1,3})\b|\b(?:một|hai|ba|tư)\b")
 _CONFUSED = str.maketrans("oòóọôöliíìị|!sszb", "00000011111115528")
+_DAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "nhật")
 _RECENT = timedelta(days=100)  # a year-less period that ended so lately is rather the past one
 _RECENT_DAY = timedelta(days=31)
 
@@ -131,10 +132,14 @@ def _short_year(year: str, month: int, day: int, ref: Reference) -> int | None:
 
 
 def _read_day(words: str, ref: Reference) -> Period:
-    near = re.match(r"(?:ngày )?(hôm nay|mai)", words)
+    near = re.match(r"(?:ngày )?(hôm nay|nay|mai)", words)
     if near:
         day = ref.issued and ref.issued + timedelta(days=int(near[1] == "mai"))
         return one_day(day) if day else _unknown("day")
+    if of_week := re.match(r"(thứ \w+|chủ nhật) (?:của )?(tuần \w+)", words):
+        week = _read_week(of_week[2], ref)
+        index = _DAYS.index(of_week[1].split()[-1])
+        return one_day(week.start + timedelta(days=index)) if week.start else week
     relative = re.match(r"(\d+) (?:của )?tháng (này|sau|tới)", words)
     if relative:
         if ref.floor is None:
@@ -144,6 +149,9 @@ def _read_day(words: str, ref: Reference) -> Period:
         return one_day(named) if named else _impossible(words)
     year_word = re.search("năm (nay|sau|tới)", words)
     parts = re.findall(r"\d+", words)
+    torn = len(parts) == 4  # a scan may tear the year apart: "30/9/20 23"
+    if torn:
+        parts[2:] = [parts[2] + parts[3]]
     if len(parts) < 2 or (len(parts) == 2 and len(parts[1]) == 4):  # a month written as a word
         names = [m for m in _MONTH.findall(re.sub(r"^\d+ ?tháng ?", "", words)) if m in _WORDS]
         if not parts or not names:
@@ -163,7 +171,7 @@ def _read_day(words: str, ref: Reference) -> Period:
     found = one_day(day) if day else _impossible(words)
     if len(parts[2]) == 2:
         found = found.doubting("year_inferred", f"Năm ghi hai chữ số; hiểu là {year}")
-    if re.search(r"\d [/.-]|[/.-] \d", words):
+    if torn or re.search(r"\d [/.-]|[/.-] \d", words):
         found = found.doubting("ocr", f"Ngày có khoảng trắng thừa: “{words}”")
     return found
 
@@ -334,7 +342,7 @@ def _read_week(words: str, ref: Reference) -> Period:
         index = -1
     elif re.search("giữa|trung", words[:at]):
         index = 1
-    elif nth := re.search(r"thứ (\S+)", words[:at]):
+    elif nth := re.search(r"tuần (?:thứ )?(\S+)", words[:at]):
         index = (number(nth[1]) or 1) - 1
     start = whole.start + timedelta(days=index * size)
     end = start + timedelta(days=size - 1)

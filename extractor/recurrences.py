@@ -15,8 +15,9 @@ from datetime import date, datetime, time
 from extractor.periods import number
 from extractor.ruletable import Match
 
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FREQ = {"ngày": "DAILY", "tuần": "WEEKLY", "tháng": "MONTHLY", "quý": "MONTHLY", "năm": "YEARLY"}
-_ISO_UNIT = {"DAILY": "D", "WEEKLY": "W", "MONTHLY": "M", "YEARLY": "Y"}
+_ISO_UNIT = {"HOURLY": "H", "DAILY": "D", "WEEKLY": "W", "MONTHLY": "M", "YEARLY": "Y"}
 _WEEKDAYS = {"hai": "MO", "ba": "TU", "tư": "WE", "năm": "TH", "sáu": "FR", "bảy": "SA"}
 _WEEKDAYS |= {"2": "MO", "3": "TU", "4": "WE", "5": "TH", "6": "FR", "7": "SA", "nhật": "SU"}
 
@@ -33,6 +34,9 @@ def plain(unit: str, interval: int = 1) -> str:
     """FREQ and INTERVAL of "quý", "6 tháng", "năm"."""
     if words := re.match(r"(\d+) ", unit):
         interval, unit = int(words[1]), unit[words.end() :]
+    if unit == "giờ":
+        hours = f";INTERVAL={interval}" if interval > 1 else ""
+        return "FREQ=DAILY" if interval == 24 else f"FREQ=HOURLY{hours}"
     interval *= 3 if unit == "quý" else 1
     return f"FREQ={_FREQ[unit]}" + (f";INTERVAL={interval}" if interval > 1 else "")
 
@@ -40,22 +44,31 @@ def plain(unit: str, interval: int = 1) -> str:
 def _finest(freqs: str) -> str:
     """The recurrence of a list such as "hằng quý, 6 tháng, năm": the finest holds the others."""
     days = {"ngày": 1, "tuần": 7, "tháng": 30, "quý": 91, "năm": 365}
-    units = re.findall(r"(?:0?(\d) )?(ngày|tuần|tháng|quý|năm)", freqs)
-    n, unit = min(units, key=lambda u: int(u[0] or 1) * days[u[1]])
-    return plain(unit, int(n or 1))
+    counts = r"(?:(\d{1,2}|một|hai|ba|sáu|chín) )?(ngày|tuần|tháng|quý|năm)"
+    units = [(number(n) or 1, unit) for n, unit in re.findall(counts, freqs)]
+    n, unit = min(units, key=lambda u: u[0] * days[u[1]])
+    return plain(unit, n)
 
 
 def recurrences(match: Match) -> tuple[list[str], bool]:
     """RRULEs of a recurring match, and whether they name days."""
     groups, every = match.groups, match.rule.fields.get("every", "")
-    if "mdays" in groups:
-        days = ",".join(str(int(d)) for d in re.findall(r"\d+", groups["mdays"]))
+    if mdays := match_group(match, "mdays"):
+        days = ",".join(str(int(d)) for d in re.findall(r"\d+", mdays))
         return [f"{every};BYMONTHDAY={days}"], True
     if "mday" in groups:
         months = "3,6,9,12" if groups["place"].startswith("cuối") else "1,4,7,10"
         return [f"{every};BYMONTH={months};BYMONTHDAY={int(groups['mday'])}"], True
     if "ydays" in groups:
         return _yearly(groups["ydays"] + " " + groups.get("ydays_b", ""), every), True
+    if "ymonths" in groups:
+        return [f"{every};BYMONTH={_months(groups['ymonths'])}"], True
+    if "yquarters" in groups:
+        found = re.findall(r"\b(?:iv|i{1,3}|[1-4])\b", groups["yquarters"])
+        months = ",".join(str(3 * (_ROMAN.get(q) or int(q))) for q in found)
+        return [f"{every};BYMONTH={months}"], True
+    if times := match_group(match, "times"):
+        return [plain("tháng", 12 // (number(times) or 1))], False
     if "weekday" in groups:
         return [f"{every};BYDAY={_WEEKDAYS[groups['weekday'].split()[-1]]}"], True
     if "edge" in groups:
@@ -71,6 +84,12 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
     return [every], False
 
 
+def _months(words: str) -> str:
+    """Months of a list: "tháng 6, tháng 12", "tháng 4 - 6" -> "6,12"."""
+    names = [number(w) for w in re.findall(r"\d+|(?<=tháng )\w+(?: \w+)?", words)]
+    return ",".join(str(n) for n in names if n)
+
+
 def _yearly(words: str, every: str) -> list[str]:
     """Days of the year, those of one day number together: 15/6, 15/12 -> BYMONTH=6,12."""
     by_day: dict[int, list[int]] = {}
@@ -82,6 +101,8 @@ def _yearly(words: str, every: str) -> list[str]:
 def _edge(first: bool, of: str) -> str:
     """The first or last day of every month, quarter or year."""
     day = 1 if first else -1
+    if of == "tuần":
+        return f"FREQ=WEEKLY;BYDAY={'MO' if first else 'FR'}"
     if of == "tháng":
         return f"FREQ=MONTHLY;BYMONTHDAY={day}"
     months = {"quý": "1,4,7,10" if first else "3,6,9,12", "năm": "1" if first else "12"}[of]
@@ -91,7 +112,8 @@ def _edge(first: bool, of: str) -> str:
 def timex_value(rule: str) -> str:
     """TIMEX3 value of a recurrence's step: P1M, P3M, P1Y."""
     parts = dict(p.split("=", 1) for p in rule.split(";"))
-    return f"P{parts.get('INTERVAL', '1')}{_ISO_UNIT[parts['FREQ']]}"
+    time_part = "T" if parts["FREQ"] == "HOURLY" else ""
+    return f"P{time_part}{parts.get('INTERVAL', '1')}{_ISO_UNIT[parts['FREQ']]}"
 
 
 def next_after(rule: str, floor: date | None) -> str | None:

@@ -87,7 +87,9 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
 
 
 _NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
-_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?!\w)")
+_NARRATED = re.compile(r"(?<!\w)(?:đã|từng|trước đây)(?! nêu| được| giao)(?: [^,.;:]*)? $")
+_LOOSE = re.compile(r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))")
+_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )")
 _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
 _FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
@@ -96,6 +98,7 @@ _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫ
 _PUBLIC = re.compile(r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường")
 _COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
 _LOOKBACK = 420
+_NEAR = 120
 
 
 def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span) -> list[Run]:
@@ -134,12 +137,13 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
     free, _, trigger, soft, opening = _shapes()
-    m = trigger.search(left)
+    near = left[-_NEAR:]  # all but the far rules look at the words just before the name
+    m = trigger.search(near)
     if m:
-        at = Span(span.start - len(left) + m.start("trigger"), span.start - len(left) + m.end("trigger"))
+        at = Span(span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger"))
         if m["trigger"] in soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
-        if not _NO_TRIGGER.search(left[: m.start("trigger")]):
+        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(near[: m.start("trigger")]):
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
     earlier = {r.part for r in before}
@@ -149,19 +153,22 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
             continue
         if (rule.before and not rule.before.match(right)) or (rule.named and public):
             continue
-        hit = rule.left.search(left)
+        words = left if rule.named else near
+        hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
             continue
-        if rule.part == "coordinating" and _others_coordinate(low, span.start - len(left) + hit.start(), before):
+        if rule.part == "coordinating" and _others_coordinate(low, span.start - len(words) + hit.start(), before):
             return Run(members, span, "mention", "coordinating.of_others")
         if rule.part == "reports_to" and _onward(low[_last_report(before) : span.start] if "reports_to" in earlier else ""):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
     opened = left.endswith((", ", ": ")) and (bool(opening.match(low, sentence.start)) or _labelled(left))
-    if (free.search(left) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
+    if (free.search(near) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
         if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
+    if not left and _LOOSE.match(low, span.end) and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140)):
+        return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
 
 
@@ -199,7 +206,7 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     if pattern("verb").match(right, at) or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
         return True
     between = _BETWEEN.match(right)
-    if between and between["scope"]:
+    if between and (between["scope"] or between["relative"]):
         return bool(pattern("verb_only").search(right[: _stop(right)], between.end()))
     if between:
         return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))

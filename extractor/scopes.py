@@ -8,6 +8,7 @@ say holds for the items below (GUIDELINES "Task", "Who"). Nearest heading first,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -54,7 +55,10 @@ class Reading:
 
     def within(self, clause: int, span: Span) -> list[int]:
         """Mentions of a clause that lie in a flow span."""
-        return [k for k in self.agencies[clause] if span.holds(self.doc.agencies[k].span)]
+        members, mentions = self.agencies[clause], self.doc.agencies
+        first = bisect_left(members, span.start, key=lambda k: mentions[k].span.start)
+        last = bisect_left(members, span.end, first, key=lambda k: mentions[k].span.start)
+        return [k for k in members[first:last] if mentions[k].span.end <= span.end]
 
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
@@ -116,7 +120,10 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     label = next((r for r in runs if r.part == "lead"), None)
     if label is not None:
         return label
-    told = next((r for r in runs if r.part == "told"), None)
+    orders = [r for r in runs if r.part == "told"]
+    if scope.zone in ("open", "findings", "purpose"):
+        orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
+    told = orders[0] if orders else None
     subject = next((r for r in runs if r.part == "subject"), None)
     if subject is not None and (told is None or subject.span.start < told.span.start):
         if reading.issuer_side(subject.members[0]) and (told is not None or _speaks(reading, subject)):
@@ -135,7 +142,12 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
 _SPEECH = re.compile(r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)")
 
 
+_WORKS = re.compile(r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)")
+
+
 def _speaks(reading: Reading, run: Run) -> bool:
+    if reading.text(run.span).startswith("các phó") or _WORKS.match(reading.flow.low, run.span.end):
+        return False
     return bool(_SPEECH.match(reading.flow.low, run.span.end))
 
 
@@ -171,7 +183,7 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     before = reading.flow.low[span.start : told.trigger.start]
     if not before.strip():
         return True
-    if "trong đó" in before:
+    if re.search(r"trong đó[^,]*$", before):
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
@@ -241,6 +253,7 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
     # a date before the ones told to act belongs to what the introduction cites
     after = max((reading.doc.agencies[k].span.end for k in scope.lead if span.holds(reading.doc.agencies[k].span)), default=span.start)
     due = tuple(reading.due_within(i, Span(after, span.end)))
+    due = tuple(k for k in due if reading.doc.deadlines[k].kind in ("due", "recurring", "relative"))
     if reading.doc.clauses[i].kind == "paragraph":  # of all it tells, only what it sets for the list below
         due = tuple(k for k in due if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end]))
     if due:
@@ -283,7 +296,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     names = {core, re.sub(r"^văn phòng ", "", core), issuer}
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
         names |= {"thủ tướng chính phủ", "phó thủ tướng chính phủ", "chính phủ", "văn phòng chính phủ", "thủ tướng", "phó thủ tướng"}
-    if re.search(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy|trung ương", issuer):
+    party = bool(re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer))
+    if party:
         names |= {"ban thường vụ", "thường trực"} | set(re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer))
     if not issuer:
         names = {"ủy ban nhân dân"}
@@ -294,6 +308,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         bare = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name)
         if name.startswith("ủy ban nhân dân các") or (name.startswith("ủy ban nhân dân ") and core.startswith("ủy ban nhân dân") and not _same_level(name, issuer)):
             return False
+        if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
+            return True
         return name in names or bare in names or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
 
     return test

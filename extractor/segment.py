@@ -383,11 +383,14 @@ class _Builder:
     # -- rows and paragraphs ----------------------------------------------------------------
 
     def _add_row(self, row: Row, zone: Zone) -> None:
-        parent = self.stack[-1] if self.stack else None
-        base = self.blocks[parent].path if parent is not None else ("PL" if zone == "appendix" else "")
-        block = _Block(None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading", parent=parent)
-        block.path = f"{base}.{row.number}" if base and row.number else (row.number or base)
+        block = _Block(None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading")
+        self._hang_row(block, row, self.stack[-1] if self.stack else None)
         self.blocks.append(block)
+
+    def _hang_row(self, block: _Block, row: Row, parent: int | None) -> None:
+        base = self.blocks[parent].path if parent is not None else ("PL" if block.zone == "appendix" else "")
+        block.parent = parent
+        block.path = f"{base}.{row.number}" if base and row.number else (row.number or base)
 
     def _hang_paragraphs(self) -> None:
         """Give unmarked paragraphs their parent: the item they follow, or what that item hangs on."""
@@ -397,11 +400,15 @@ class _Builder:
             if block.mark:
                 open_item = i
                 continue
-            if block.rows is not None or block.zone == "addressee":
-                open_item = None if block.zone == "addressee" else open_item
+            if block.zone == "addressee":
+                open_item = None
                 continue
             if open_item is not None and self.blocks[open_item].zone != block.zone:
                 open_item = None
+            if block.rows is not None:
+                if block.parent != open_item:  # a paragraph above it went further out
+                    self._hang_row(block, block.rows, open_item)
+                continue
             block.parent = self._owner(i, open_item, words)
             open_item = block.parent  # what follows a paragraph further out is no deeper than it
             if block.parent is not None:

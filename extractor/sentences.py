@@ -100,7 +100,7 @@ def imperative(low: str, span: Span) -> bool:
     return False
 
 
-_WHEN = re.compile(r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày)(?!\w)")
+_WHEN = re.compile(r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)")
 
 
 def _searched(low: str, at: int, stop: int) -> bool:

@@ -50,6 +50,37 @@ def vietnamese_date(iso: str) -> str:
     return f"{time[:5]} ngày {written}" if time else written
 
 
+def recurrence_words(rule: str) -> str:
+    """An RRULE in words where it is of the common kinds, else as it is.
+
+    >>> recurrence_words("FREQ=MONTHLY;BYMONTHDAY=25"), recurrence_words("FREQ=MONTHLY;INTERVAL=6")
+    ('ngày 25 hằng tháng', '6 tháng một lần')
+    >>> recurrence_words("FREQ=DAILY;BYHOUR=16;BYMINUTE=0"), recurrence_words("FREQ=WEEKLY;BYDAY=FR")
+    ('16:00 hằng ngày', 'thứ Sáu hằng tuần')
+    >>> recurrence_words("FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU")
+    'FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU'
+    """
+    parts = dict(p.split("=", 1) for p in rule.split(";") if "=" in p)
+    unit = _UNITS.get(parts.pop("FREQ", ""))
+    interval = parts.pop("INTERVAL", "1")
+    hour, minute = parts.pop("BYHOUR", None), parts.pop("BYMINUTE", "0")
+    days = [_DAYS.get(d) for d in parts.pop("BYDAY", "").split(",") if d]
+    month_days, months = parts.pop("BYMONTHDAY", ""), parts.pop("BYMONTH", "")
+    if unit is None or parts or None in days or month_days.startswith("-1,"):
+        return rule
+    words = [f"{int(hour)}:{int(minute):02d}"] if hour and hour.isdigit() and minute.isdigit() else []
+    words += [", ".join(d for d in days if d)] if days else []
+    if month_days:
+        words.append("ngày cuối" if month_days == "-1" else f"ngày {month_days.replace(',', ', ')}")
+    words += [f"tháng {months.replace(',', ', ')}"] if months else []
+    words.append(f"hằng {unit}" if interval == "1" else f"{interval} {unit} một lần")
+    return " ".join(words)
+
+
+_UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
+_DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"), strict=True))
+
+
 def _header(record: Record, width: int, strong: Strong) -> Iterator[str]:
     n = record.notice
     when = ""
@@ -109,7 +140,9 @@ def _names(agencies: Iterable[Agency]) -> str:
 def _deadline(deadline: Deadline) -> str:
     n = deadline.normalized
     if n.recurrence:
-        value = n.recurrence + (f", lần đầu {vietnamese_date(n.next)}" if n.next else "")
+        value = recurrence_words(n.recurrence)
+        value = (_BOUND.get(deadline.bound, "") if n.inclusive is False else "") + value
+        value += f", lần tới {vietnamese_date(n.next)}" if n.next else ""
     elif n.end:
         bound = _BOUND.get(deadline.bound, "") if n.inclusive is not True else ""
         value = bound + vietnamese_date(n.end)

@@ -141,10 +141,16 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
         return
+    if clause.kind == "article" and pattern("operative").match(low) and not any(p.lead for p in parts):
+        return
+    if clause.zone == "appendix" and clause.kind == "paragraph" and clause.parent is None and not any(p.lead for p in parts):
+        return  # the title of an annex
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
         return
     for segment in _segments(reading, kept, scope, labels=bool(labels)):
+        if all(p.finding and (p.lead is None or p.lead.part == "subject") for p in segment.parts) and not labels:
+            continue
         yield _task(reading, i, segment, scope)
 
 
@@ -163,11 +169,22 @@ def _parts(reading: Reading, i: int, scope: Scope) -> list[_Part]:
         lead = leads(reading, runs, scope, piece.span)
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
-        if found and not piece.hard and found[-1].finding and not ordered and lead is None:
+        if found and not piece.hard and found[-1].finding and (lead is None or lead.part == "subject"):
             finding = True
         orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
-        found.append(_Part(piece, i, runs, lead, reading.due_within(i, piece.span), orders, finding))
+        found.append(_Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding))
     return found
+
+
+_CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")
+
+
+def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
+    """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
+    due = reading.due_within(i, span)
+    if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
+        return due
+    return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
 
 
 def _label_parts(reading: Reading, k: int, scope: Scope) -> list[_Part]:
@@ -205,7 +222,7 @@ def _ordering(parts: list[_Part], scope: Scope, reading: Reading) -> list[_Part]
             return part.lead is not None and (part.lead.part == "told" or _obliged(reading, part))
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
-        return part.orders
+        return part.orders or (scope.agency_heading and part is parts[0] and reading.doc.clauses[part.clause].marker is not None)
 
     first = next((k for k, p in enumerate(parts) if counts(p)), None)
     if first is None:
@@ -295,7 +312,8 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
     mine = [k for k in part.due if deadlines[k].kind in ("due", "relative")]
     repeats = [k for k in part.due if deadlines[k].kind == "recurring"]
     if repeats and not mine:
-        return bool(dated) or (part.orders and not any(p.due for p in before))
+        earlier = {_value(deadlines[k]) for p in before for k in p.due}
+        return part.orders and not earlier & {_value(deadlines[k]) for k in repeats}
     if not part.orders:
         return False
     repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
@@ -307,6 +325,8 @@ def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
         return {_value(deadlines[k]) for k in mine} != {_value(deadlines[k]) for k in dated}
     if pattern("soft_continues").match(low):
         return False
+    if mine and not any(p.due for p in before) and pattern("fresh_order").match(low):
+        return deadlines[mine[0]].span.start - part.piece.span.start > 25  # it names work of its own
     if mine and not any(p.due for p in before):
         # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
         return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])

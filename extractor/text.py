@@ -62,14 +62,26 @@ def lower(text: str) -> str:
 
 def is_capitals(text: str) -> bool:
     """Whether a line is printed in capitals (a scan may have lowered a few letters)."""
-    letters = [c for c in text if c.isalpha()]
+    letters = [c for c in text[:100] if c.isalpha()]  # a heading shows itself early
     return len(letters) > 1 and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
 
 
+def _bare_letters() -> dict[int, str]:
+    """Every precomposed Latin letter with marks -> the letter alone, same length."""
+    table = {ord("đ"): "d", ord("Đ"): "D"}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base.isascii() and base != chr(code):
+            table[code] = base
+    return table
+
+
+_BARE = _bare_letters()
+
+
 def toneless(text: str) -> str:
-    """Letters without Vietnamese marks, for comparing what a scan may have mangled."""
-    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    """Letters without Vietnamese marks, same length, for comparing what a scan may have mangled."""
+    return text.translate(_BARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,10 @@ def fold(source: str, start: int) -> Line:
     if bullet:
         text = text[: bullet.end() - 1] + "•" + text[bullet.end() :]
     text = _QUI.sub(lambda m: m[1] + ("ý" if m[2] == "í" else "Ý"), _TONES.sub(_retone, text))
+    if isinstance(origin, range) and "\x00" not in text and "  " not in (bare := text.strip(" ")):
+        first = start + len(text) - len(text.lstrip(" "))  # nothing to leave out but the margins
+        ranged = range(first, first + len(bare) + 1)
+        return Line(Span(start, start + len(source)), bare, array("l", ranged[:-1]), array("l", ranged[1:]))
     parts: list[str] = []
     at, ends = array("l"), array("l")
     last = 0
@@ -136,7 +152,15 @@ def fold(source: str, start: int) -> Line:
 
 def _ends(origin: Sequence[int], a: int, b: int) -> Sequence[int]:
     # characters of one cluster share its start: each ends where the next cluster begins
-    return [next(o for o in (*origin[k + 1 :], origin[-1]) if o > origin[k]) for k in range(a, b)]
+    ends: list[int] = []
+    for k in range(b - 1, a - 1, -1):
+        after = origin[k + 1]
+        ends.append(after if after > origin[k] else ends[-1] if ends else _cluster_end(origin, k))
+    return ends[::-1]
+
+
+def _cluster_end(origin: Sequence[int], k: int) -> int:
+    return next(o for o in (*origin[k + 1 :], origin[-1]) if o > origin[k])
 
 
 def split_lines(text: str) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -124,10 +125,16 @@ def case(name: str, *values: Any) -> Any:
 
 
 def mentions(sentence: str, **meta: Any) -> tuple[Agency, ...]:
-    meta = {"issuer": "Ủy ban nhân dân tỉnh Quảng Ngãi", "province": "Quảng Ngãi", "issued_on": "2022-02-10"} | meta
+    meta = {
+        "issuer": "Ủy ban nhân dân tỉnh Quảng Ngãi",
+        "province": "Quảng Ngãi",
+        "issued_on": "2022-02-10",
+    } | meta
     lines = tuple(split_lines(sentence))
     flow, _ = Flow.build([[(line, 0) for line in lines]])
-    return find_agencies(find_citations(Document(sentence, lines, meta=Meta(**meta), flow=flow))).agencies
+    return find_agencies(
+        find_citations(Document(sentence, lines, meta=Meta(**meta), flow=flow))
+    ).agencies
 
 
 @pytest.mark.parametrize(("sentence", "names"), [case(n, *row) for n, row in NAMES.items()])
@@ -146,14 +153,16 @@ def test_spans_are_in_order_and_apart(sentence: str, names: list[str]) -> None:
     found = mentions(sentence)
     length = len(fold(sentence, 0).text)
     assert all(0 <= a.span.start < a.span.end <= length for a in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(
     ("sentence", "runs"),
     [
         case("one enumeration", "Sở Tài chính, Sở Nội vụ và các đơn vị liên quan", [1, 1, 1]),
-        case("two", "Giao Sở Tài chính chủ trì, phối hợp với Sở Nội vụ, Sở Y tế thẩm định", [1, 2, 2]),
+        case(
+            "two", "Giao Sở Tài chính chủ trì, phối hợp với Sở Nội vụ, Sở Y tế thẩm định", [1, 2, 2]
+        ),
         case("shared head", "Giao các Sở: Tài chính, Nội vụ báo cáo UBND tỉnh", [1, 1, 2]),
     ],
 )
@@ -192,14 +201,18 @@ def test_a_body_of_another_province_is_not_linked_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("Sở Nội vụ", "Sở Ngoại vụ"), ("Sở Tài chính", "Bộ Tài chính"), ("Sở Y tế", "Bộ Y tế")]
+    ("name", "other"),
+    [("Sở Nội vụ", "Sở Ngoại vụ"), ("Sở Tài chính", "Bộ Tài chính"), ("Sở Y tế", "Bộ Y tế")],
 )
 def test_like_names_are_not_one_body(name: str, other: str) -> None:
     assert only(name).id != only(other).id
 
 
 def test_a_body_nobody_knows_has_no_id() -> None:
-    assert only("Ban Chỉ đạo chuyển đổi số tỉnh").id is None or only("Ban Chỉ đạo chuyển đổi số tỉnh").found_by != "fuzzy"
+    assert (
+        only("Ban Chỉ đạo chuyển đổi số tỉnh").id is None
+        or only("Ban Chỉ đạo chuyển đổi số tỉnh").found_by != "fuzzy"
+    )
     assert only("Công ty cổ phần Thép Dòng Sông Xanh").id is None
 
 

@@ -31,27 +31,45 @@ def loaded_after(code: str, **env: str) -> set[str]:
     """Top-level packages that a fresh interpreter has loaded after running `code`."""
     script = f"{code}\nimport sys\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=PACKAGE.parent, env=os.environ | env, capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", script],
+        cwd=PACKAGE.parent,
+        env=os.environ | env,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     return set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("code", ["import extractor", "from extractor import extract, Policy, Record", "import extractor.cli"])
+@pytest.mark.parametrize(
+    "code",
+    ["import extractor", "from extractor import extract, Policy, Record", "import extractor.cli"],
+)
 def test_importing_loads_nothing_heavy(code: str) -> None:
     assert not loaded_after(code) & set(HEAVY)
 
 
 def test_importing_the_package_alone_loads_no_model_of_the_contract() -> None:
-    assert not loaded_after("import extractor") & {"pydantic", "typer", "rich", "rapidfuzz", "holidays"}
+    assert not loaded_after("import extractor") & {
+        "pydantic",
+        "typer",
+        "rich",
+        "rapidfuzz",
+        "holidays",
+    }
 
 
-@pytest.mark.xfail(reason="verb_of is given spans that begin with a blank, so the tables miss a verb that they know")
+@pytest.mark.xfail(
+    reason="verb_of is given spans that begin with a blank, so the tables miss a verb that they know"
+)
 def test_extracting_with_known_verbs_loads_nothing_heavy() -> None:
     code = "from extractor import extract; extract('1. Sở Y tế báo cáo UBND tỉnh trước ngày 28/02/2022.').tasks[0]"
     assert not loaded_after(code) & set(HEAVY)
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix()
+)
 def test_packages_have_their_doors(path: Path) -> None:
     """Each outside package is imported by the modules named in DOORS alone."""
     name = path.relative_to(PACKAGE).with_suffix("").as_posix()
@@ -88,6 +106,13 @@ print(hashlib.sha256(text.encode()).hexdigest())
     outputs = set()
     for seed in ("0", "1", "4242"):
         env = os.environ | {"PYTHONHASHSEED": seed}
-        done = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, env=env, capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=PACKAGE.parent,
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
         outputs.add(done.stdout)
     assert len(outputs) == 1

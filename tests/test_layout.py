@@ -208,12 +208,27 @@ def test_an_appendix_follows_the_closing() -> None:
 
 
 SIGNERS = {
-    "in the chairman's place": ("KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nNguyễn Văn An", ("Nguyễn Văn An", "Phó chủ tịch", "KT.")),
-    "for the committee": ("TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nTrần Thị Bình", ("Trần Thị Bình", "Chủ tịch", "TM.")),
-    "two marks": ("TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn Cường", ("Lê Văn Cường", "Phó chủ tịch", "TM. KT.")),
-    "by order": ("TL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG\nPhạm Văn Dũng", ("Phạm Văn Dũng", "Chánh văn phòng", "TL.")),
+    "in the chairman's place": (
+        "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nNguyễn Văn An",
+        ("Nguyễn Văn An", "Phó chủ tịch", "KT."),
+    ),
+    "for the committee": (
+        "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nTrần Thị Bình",
+        ("Trần Thị Bình", "Chủ tịch", "TM."),
+    ),
+    "two marks": (
+        "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Văn Cường",
+        ("Lê Văn Cường", "Phó chủ tịch", "TM. KT."),
+    ),
+    "by order": (
+        "TL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG\nPhạm Văn Dũng",
+        ("Phạm Văn Dũng", "Chánh văn phòng", "TL."),
+    ),
     "by mandate": ("TUQ. CHỦ TỊCH\nGIÁM ĐỐC SỞ\nVõ Thị Em", ("Võ Thị Em", "Giám đốc sở", "TUQ.")),
-    "party, slash form": ("T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nHoàng Văn Giang", ("Hoàng Văn Giang", "Phó bí thư", "TM.")),
+    "party, slash form": (
+        "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nHoàng Văn Giang",
+        ("Hoàng Văn Giang", "Phó bí thư", "TM."),
+    ),
     "no mark": ("GIÁM ĐỐC\nĐỗ Văn Hải", ("Đỗ Văn Hải", "Giám đốc", None)),
 }
 
@@ -263,7 +278,9 @@ def test_issuer_name(rows: list[str], name: str | None) -> None:
 
 def test_spell_keeps_what_is_not_in_capitals() -> None:
     assert spell("Sở Xây dựng") == "Sở Xây dựng"
-    assert spell("ỦY BAN NHÂN DÂN TỈNH BÀ RỊA - VŨNG TÀU") == "Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu"
+    assert (
+        spell("ỦY BAN NHÂN DÂN TỈNH BÀ RỊA - VŨNG TÀU") == "Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu"
+    )
 
 
 def test_laying_out_is_pure() -> None:

@@ -22,6 +22,7 @@ from extractor.readers import Reader
 ROOT = Path(__file__).resolve().parents[1]
 NOTICES = ROOT / "samples" / "notices"
 GOLD = ROOT / "samples" / "gold"
+PAGES = ("", "docs", "gazetteer", "samples", "extractor/rules")
 
 pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="no source tree")
 
@@ -29,7 +30,14 @@ pytestmark = pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason=
 def run(*command: str | Path, cwd: Path) -> str:
     """Output of a command that must succeed, run without any of our environment's Python settings."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    done = subprocess.run([str(c) for c in command], cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [str(c) for c in command],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -56,7 +64,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = scripts / "python"
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index",
         "--disable-pip-version-check", wheel, cwd=home)  # fmt: skip
-    site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip())
+    site = Path(
+        run(
+            python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home
+        ).strip()
+    )
     (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return scripts
 
@@ -64,28 +76,45 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_tables(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     rules = {f"extractor/rules/{p.name}" for p in (ROOT / "extractor" / "rules").glob("*.toml")}
-    tables = {f"extractor/_gazetteer/{p.relative_to(ROOT / 'gazetteer').as_posix()}" for p in (ROOT / "gazetteer").rglob("*.csv")}
+    tables = {
+        f"extractor/_gazetteer/{p.relative_to(ROOT / 'gazetteer').as_posix()}"
+        for p in (ROOT / "gazetteer").rglob("*.csv")
+    }
     assert rules
     assert tables
     assert rules | tables | {"extractor/py.typed"} <= names
     assert any(n.endswith("/licenses/LICENSE") for n in names)
     assert any(n.endswith("/licenses/NOTICE") for n in names)
-    assert not [n for n in names if n.startswith(("tests/", "samples/", "bench/", "docs/", "tools/", "gazetteer/"))]
+    assert not [
+        n
+        for n in names
+        if n.startswith(("tests/", "samples/", "bench/", "docs/", "tools/", "gazetteer/"))
+    ]
 
 
 def test_the_installed_wheel_does_the_main_job(installed: Path, tmp_path: Path) -> None:
     """Away from the source: a copied sample in, JSON Lines out, the same tasks as from the source."""
-    where = run(installed / "python", "-c", "import extractor; print(extractor.__file__)", cwd=tmp_path).strip()
+    where = run(
+        installed / "python", "-c", "import extractor; print(extractor.__file__)", cwd=tmp_path
+    ).strip()
     assert Path(where).is_relative_to(installed.parent)
-    name = next(p.stem for p in sorted(GOLD.glob("*.json")) if len(json.loads(p.read_text("utf-8"))["tasks"]) > 5)
+    name = next(
+        p.stem
+        for p in sorted(GOLD.glob("*.json"))
+        if len(json.loads(p.read_text("utf-8"))["tasks"]) > 5
+    )
     notice = tmp_path / "notices" / f"{name}.txt"
     notice.parent.mkdir()
     notice.write_text((NOTICES / f"{name}.txt").read_text("utf-8"), encoding="utf-8")
     run(installed / "nhiemvu", "extract", "notices", "-o", "tasks.jsonl", cwd=tmp_path)
-    (record,) = (json.loads(line) for line in (tmp_path / "tasks.jsonl").read_text("utf-8").splitlines())
+    (record,) = (
+        json.loads(line) for line in (tmp_path / "tasks.jsonl").read_text("utf-8").splitlines()
+    )
     here = extractor.extract(notice.read_text("utf-8"))
     assert len(record["tasks"]) == len(here.tasks) > 5
-    assert {a["id"] for t in record["tasks"] for a in t["lead"]} == {a.id for t in here.tasks for a in t.lead}
+    assert {a["id"] for t in record["tasks"] for a in t["lead"]} == {
+        a.id for t in here.tasks for a in t.lead
+    }
 
 
 def test_the_command_is_declared(wheel: Path) -> None:
@@ -93,7 +122,7 @@ def test_the_command_is_declared(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (points,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
     text = archive.read(points).decode()
-    declared = dict(re.findall(r"^(\w+) = (\S+)$", text, re.M))
+    declared = dict(re.findall(r"^(\w+) = (\S+)$", text, re.MULTILINE))
     assert set(declared) == {"nhiemvu", "plain"}
     for target in declared.values():
         module, name = target.split(":")
@@ -117,7 +146,10 @@ def test_one_version_literal() -> None:
 
 def test_dependencies_have_lower_bounds_only() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(d for extra in project["optional-dependencies"].values() for d in extra),
+    ]
     assert not [d for d in wanted if not re.fullmatch(r"[a-z-]+>=[\d.]+", d)]
 
 
@@ -128,8 +160,31 @@ def test_the_checks_run_the_documented_test_command(name: str) -> None:
     assert command in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", [p for p in sorted(ROOT.glob("**/*.md")) if ".venv" not in p.parts], ids=lambda p: p.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for folder in PAGES for p in (ROOT / folder).glob("*.md")),
+    ids=lambda p: p.relative_to(ROOT).as_posix(),
+)
 def test_links_lead_somewhere(path: Path) -> None:
     """Relative links in the project's pages point at files that exist."""
     links = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", path.read_text("utf-8"))
     assert not [link for link in links if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_the_readme_example_prints_what_it_says(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    code, printed = re.search(r"```python\n(.*?)```.*?```text\n(.*?)```", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    assert run(sys.executable, "-c", code, cwd=ROOT) == printed
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_the_readme_names_every_command(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    commands = re.findall(
+        r"^@app\.command\(.*\)\ndef (\w+)",
+        (ROOT / "extractor" / "cli.py").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert len(commands) >= 5
+    assert not [c for c in commands if f"`nhiemvu {c}" not in text]

@@ -257,7 +257,9 @@ def clauses_by_line(text: str, doc: Document) -> list[tuple[str, Clause | None, 
         span = Span(at, at + len(line))
         begins = next((c for c in doc.clauses if span.start <= c.extent.start < span.end), None)
         # a page number may stand inside a clause's source span: then ask the flow itself
-        inside = next((c for c, s in sources if s.start <= span.start and span.end - 1 < s.end), None)
+        inside = next(
+            (c for c, s in sources if s.start <= span.start and span.end - 1 < s.end), None
+        )
         kept = inside is not None and line.strip() and fold(line, 0).text in doc.flow.text
         found.append((line, begins, inside if kept else None))
         at += len(line) + 1
@@ -298,16 +300,20 @@ def test_page_numbers_do_not_reach_the_flow() -> None:
 
 def test_the_whole_alphabet() -> None:
     """Vietnamese letter order: a b c d đ e g h i k ... with no f, j, w, z."""
-    body = "1. Giao Sở Nội vụ:\n" + "\n".join(f"{a}) Nội dung thứ {n};" for n, a in enumerate(ALPHABET, 1))
+    body = "1. Giao Sở Nội vụ:\n" + "\n".join(
+        f"{a}) Nội dung thứ {n};" for n, a in enumerate(ALPHABET, 1)
+    )
     _, doc = read(body + "\n2. Giao Sở Tài chính.")
     assert [c.path for c in doc.clauses] == ["1", *(f"1.{a}" for a in ALPHABET), "2"]
     assert {c.kind for c in doc.clauses[1:-1]} == {"point"}
 
 
 def test_letters_go_on_after_h() -> None:
-    """"I." after "H." is the letter, not Roman one."""
+    """ "I." after "H." is the letter, not Roman one."""
     letters = "ABCDĐEGHIKLM"
-    _, doc = read("\n".join(f"{a}. Lĩnh vực {n}\n1. Sở Y tế rà soát." for n, a in enumerate(letters)))
+    _, doc = read(
+        "\n".join(f"{a}. Lĩnh vực {n}\n1. Sở Y tế rà soát." for n, a in enumerate(letters))
+    )
     assert [c.path for c in doc.clauses] == [p for a in letters for p in (a, f"{a}.1")]
     assert {c.kind for c in doc.clauses[::2]} == {"upper"}
 
@@ -327,9 +333,16 @@ def test_what_is_no_roman_numeral(text: str) -> None:
 
 @pytest.mark.parametrize("last", [37, case("headings-60", 60)])
 def test_roman_headings(last: int) -> None:
-    headings = [f"{write_roman(n)}. LĨNH VỰC THỨ {n}\n1. Sở Y tế rà soát.\n2. Sở Nội vụ đôn đốc." for n in range(1, last + 1)]
+    headings = [
+        f"{write_roman(n)}. LĨNH VỰC THỨ {n}\n1. Sở Y tế rà soát.\n2. Sở Nội vụ đôn đốc."
+        for n in range(1, last + 1)
+    ]
     _, doc = read("\n".join(headings))
-    wanted = [p for n in range(1, last + 1) for p in (write_roman(n), f"{write_roman(n)}.1", f"{write_roman(n)}.2")]
+    wanted = [
+        p
+        for n in range(1, last + 1)
+        for p in (write_roman(n), f"{write_roman(n)}.1", f"{write_roman(n)}.2")
+    ]
     assert [c.path for c in doc.clauses] == wanted
 
 
@@ -352,6 +365,8 @@ STT | Nội dung nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Th
     _, doc = read(body)
     table = [c for c in doc.clauses if c.kind == "row"]
     assert [c.path for c in table] == ["PL.1", "PL.2"]
-    assert [c.columns for c in table] == [("number", "task", "lead", "coordinating", "deadline")] * 2
+    assert [c.columns for c in table] == [
+        ("number", "task", "lead", "coordinating", "deadline")
+    ] * 2
     assert doc.flow is not None
     assert doc.flow.text[slice(*table[0].cells[2])] == "Sở Y tế"

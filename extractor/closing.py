@@ -1,0 +1,152 @@
+"""The end of a notice: where it begins, who gets copies, who signed, and what is attached.
+
+Pure functions used by layout.py (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.7-9). "Nơi nhận" and the
+signature stand in two columns, which a copy may have run together line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extractor.document import Signer, Zone
+from extractor.header import columns
+from extractor.parts import bare_of, pattern, position_at, title_kind
+from extractor.text import UPPER, Line, is_capitals
+
+_COPY = re.compile(r"^(?:sao y|sao luc|trich sao|ban sao)\b")
+_PERSON = re.compile(rf"^(?:Đã ký: ?|\(Đã ký\) ?)?((?:[{UPPER}][\w']*(?: ?- ?| ?)){{2,6}})$")
+_ITEM = re.compile(r"^[-+•]\s*")
+# the right column's words behind an item of the left one
+_TAIL = re.compile(rf"^(?P<item>[-+•].*?[;.,)\]]) (?P<tail>(?:T/?M|K/?T|T/?L|TUQ|Q)?[./]? ?[{UPPER}][{UPPER} ,.-]{{6,}})$")
+_KEPT = re.compile(
+    rf"^(?P<item>[-+•] ?Lưu\b.*?[;.,)\]\w]) (?P<tail>(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']* ?){{3,5}})$"
+)
+
+
+def find_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int) -> int:
+    """The first line of recipients or signature, or the number of lines."""
+    recipients, signature = pattern("closing", "recipients"), pattern("closing", "signature")
+    full, post = pattern("closing", "full_text"), pattern("closing", "post")
+    for i in range(body, len(lines)):
+        if zones[i] == "noise":
+            continue
+        text = bare[i].strip(" |")
+        if recipients.search(text) or (full.search(text) and len(text) < 160):
+            return i
+        if not is_capitals(lines[i].text):
+            continue
+        if signature.search(text) or (i > body and post.search(text)):
+            return i
+    return len(lines)
+
+
+def find_appendix(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], end: int) -> int:
+    """The first line of what is attached below the signature, or the number of lines."""
+    line, titled, attached = (pattern("appendix", k) for k in ("line", "titled", "attached"))
+    for i in range(end + 1, len(lines)):
+        if zones[i] == "noise":
+            continue
+        if len(bare[i]) < 120 and (line.search(bare[i]) or (titled.search(bare[i]) and is_capitals(lines[i].text))):
+            return i
+        if re.match(r"^\|? ?(?:stt|tt) ?\|", bare[i]) and bare[i].count("|") > 1:
+            return i
+        if attached.search(bare[i]) and i > end + 3:
+            j = i - 1
+            while j > end and not title_kind(lines[j]):
+                j -= 1
+            return j if j > end else i
+    return len(lines)
+
+
+def find_inner_appendix(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int) -> int:
+    """An appendix in a copy that has no closing: "PHỤ LỤC" with "(Kèm theo ...)" below it."""
+    for i in range(body + 1, len(lines)):
+        if zones[i] == "body" and pattern("appendix", "line").search(bare[i]) and is_capitals(lines[i].text):
+            if any(pattern("appendix", "attached").search(b) for b in bare[i + 1 : i + 7]):
+                return i
+    return len(lines)
+
+
+def _cells(line: Line) -> Iterator[str]:
+    """A closing line's cells; words of the signature behind an item are a cell of their own."""
+    for a, b in columns(line):
+        text = line.text[a:b].strip()
+        m = _TAIL.match(text) or _KEPT.match(text)
+        if m and (m.re is _KEPT or _signs(m["tail"])):
+            yield m["item"]
+            yield m["tail"].strip()
+        elif text:
+            yield text
+
+
+def _signs(text: str) -> bool:
+    bare = bare_of(text)
+    return is_capitals(text) and (position_at(bare) or bool(pattern("closing", "signature").search(bare)))
+
+
+@dataclass
+class _Reader:
+    """What the closing has said so far."""
+
+    recipients: list[str] = field(default_factory=list)
+    authorities: list[str] = field(default_factory=list)
+    position: str | None = None
+    named_post: bool = False
+    name: str | None = None
+    listing: bool = False
+    last: str = ""
+
+    def cell(self, text: str) -> None:
+        """Read one cell."""
+        bare = bare_of(text)
+        if pattern("closing", "recipients").search(bare):
+            self.listing = True
+            rest = re.sub(r"^.*?nhận\s*:?\s*|^.*?:\s*", "", text, count=1, flags=re.IGNORECASE).strip()
+            for part in re.split(r"(?<=[;,.]) (?=- )", rest):
+                if part:
+                    self.cell(part)
+        elif is_capitals(text) and pattern("closing", "signature").search(bare):
+            mark = re.split(r"[.\s]", text, maxsplit=1)[0].replace("/", "").upper()
+            self.authorities.append(mark + ".")
+            self.position, self.named_post = re.sub(r"^\S+?[./]?\s+", "", text), False
+        elif is_capitals(text) and position_at(bare) and not (self.named_post and self.name is None):
+            self.position, self.named_post = text, True
+        elif self.listing and _ITEM.match(text):
+            self.recipients.append(_ITEM.sub("", text).rstrip(" ;.,"))
+            self.last = text
+        elif self.listing and self.recipients and not is_capitals(text) and (text[:1].islower() or self.last.endswith(",")):
+            self.recipients[-1] += " " + text.rstrip(" ;.,")
+            self.last = text
+        elif self.name is None:
+            self.name = self._person(text)
+
+    def _person(self, text: str) -> str | None:
+        rank = pattern("closing", "rank").match(bare_of(text))
+        m = _PERSON.match(text[rank.end() :] if rank else text)
+        if m is None or re.match(r"^\(?(?:da ky|ky ten)", bare_of(text)):
+            return None
+        name = m[1].strip()
+        if is_capitals(name):
+            if not self.position or len(name.split()) < 2 or position_at(bare_of(name)):
+                return None
+            return " ".join(w[:1] + w[1:].lower() for w in name.split())
+        return name
+
+
+def read_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]) -> tuple[tuple[str, ...], Signer | None]:
+    """Recipients below "Nơi nhận", and the signer: authority, post, name."""
+    reader = _Reader()
+    for i, zone in enumerate(zones):
+        if zone != "closing":
+            continue
+        if _COPY.search(bare[i]):
+            break  # what follows is the copying office's, not the issuer's
+        for cell in _cells(lines[i]):
+            reader.cell(cell)
+    if not reader.position and not reader.name:
+        return tuple(reader.recipients), None
+    position = reader.position.capitalize() if reader.position else None
+    signer = Signer(reader.name, position, " ".join(reader.authorities) or None)
+    return tuple(reader.recipients), signer

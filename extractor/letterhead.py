@@ -1,0 +1,241 @@
+"""Who issued a notice: the letterhead's lines as one name, spelled as in running text.
+
+Pure functions used by layout.py. "UBND TỈNH X" over "SỞ Y" is "Sở Y tỉnh X"; a line that begins no
+body's name goes on with the line above. Capitals follow Nghị định 30/2020/NĐ-CP, Phụ lục II.
+
+>>> issuer_name(["UBND TỈNH LÀO CAI", "SỞ XÂY DỰNG"])
+'Sở Xây dựng tỉnh Lào Cai'
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from extractor.document import Meta
+from extractor.gazetteer import default
+from extractor.parts import bare_of, pattern, words
+from extractor.text import UPPER, is_capitals, lower, toneless
+
+LEVELS = r"tỉnh|thành phố|tp\.?|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu"
+_NAME = rf"[{UPPER}][\w']*(?:(?: - | )[{UPPER}][\w']*){{0,3}}"
+_PARTY = r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy"
+# a unit with its name; "xã hội" and "tỉnh đoàn" are none
+_PLACE = re.compile(rf"\b(?:{_PARTY}|đảng bộ(?= (?!{LEVELS}))|{LEVELS})\s+(?P<name>(?!ủy\b|đoàn\b|hội\b)[^,;()]+)$")
+_UNIT_PLACE = re.compile(rf"\b(?:{LEVELS})\s+(?!ủy\b|đoàn\b|hội\b)\S.*$")
+_BARE_UNIT = re.compile(r"\s(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu)$")
+_IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
+_SMALL = ("-", "và", "của")
+
+
+@cache
+def _official() -> dict[str, str]:
+    """Known bodies' names by their lower case, without the place that a template asks for."""
+    names = (re.sub(r" ?\{\w+\}", "", r.name).strip() for r in default().records.values() if r.kind != "nhóm")
+    return {lower(n): n for n in names if n}
+
+
+def _title(text: str) -> str:
+    """A place's name with its capitals."""
+    return " ".join(w if w in _SMALL else w[:1].upper() + w[1:] for w in text.split(" "))
+
+
+def _written_out(low: str) -> str:
+    short = words("short")
+    return " ".join(str(short.get(w, w)) for w in low.split())
+
+
+def _cased(low: str, place: str | None) -> str:
+    """A body's name with its capitals: as the gazetteer has it, else by the decree's rule."""
+    parts = low.split(" ")
+    for n in range(len(parts), 1, -1):
+        known = _official().get(" ".join(parts[:n]))
+        if known:
+            rest = _rest(parts[n:], place)
+            return f"{known} {rest}" if rest else known
+    m = pattern("heads", "types").match(low)
+    head, tail = (low[: m.end()].strip(), low[m.end() :]) if m else ("", low)
+    tail = _rest(tail.split(" "), place)
+    tail = re.sub(r"(?<=\bvà )\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
+    if not head:
+        return tail
+    head = re.sub(r"^(ban|bộ) (quản|chỉ)", lambda k: f"{k[1]} {k[2].capitalize()}", head)
+    return f"{head[:1].upper()}{head[1:]} {tail}"
+
+
+def _rest(parts: list[str], place: str | None) -> str:
+    """What follows a known name: a second body, or a place at its end with its capitals."""
+    if parts[:1] == ["và"] and len(parts) > 1:
+        return "và " + _cased(" ".join(parts[1:]), place)
+    for n in range(min(4, len(parts)), 0, -1):
+        end = " ".join(parts[-n:])
+        if default().province(end) or (place and lower(place) == end):
+            return " ".join([*parts[:-n], _title(end)])
+    return " ".join(parts)
+
+
+def spell(text: str, place: str | None = None) -> str:
+    """A name printed in capitals as it is written in running text; the place keeps its capitals."""
+    if not is_capitals(text):
+        return text
+    low = _written_out(_mend(lower(text)))
+    found = None
+    for m in re.finditer(rf"\b(?:{_PARTY}|đảng bộ|{LEVELS})\s", low):
+        if k := _PLACE.match(low, m.start()):
+            found = k
+            break
+    if found:
+        body = low[: found.start()].rstrip()
+        tail = low[found.start() : found.start("name")] + _title(found["name"])
+    else:
+        body, tail = low, ""
+    name = " ".join(p for p in (_cased(body, place) if body else "", tail) if p)
+    name = re.sub(r"\b(tỉnh|thành|huyện|quận|thị|đảng) ủy\b", lambda k: k[0].capitalize(), name)
+    name = re.sub(r"(?<=\w )đảng bộ\b", "Đảng bộ", name)
+    return name[:1].upper() + name[1:]
+
+
+def _mend(low: str) -> str:
+    """A committee's or a council's name of which a scan lost the tones."""
+    bare = toneless(low)
+    for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng", "ban quản lý"):
+        if re.match(rf"^{toneless(head)}\b", bare):
+            low = head + low[len(head) :]
+    m = re.match(r"^(.*\bnhân dân |ubnd |)(tinh|huyen|thi xa|thanh pho|quan|phuong|dac khu)\b(?= \w)", low)
+    if m and m[1]:
+        level = next(k for k in LEVELS.replace(r"tp\.?|", "").split("|") if toneless(k) == m[2])
+        low = low[: m.start(2)] + level + low[m.end(2) :]
+    m = re.match(r"^(.*\btỉnh )([a-z ]+)$", low)
+    if m:
+        known = next((p.name for p in default().provinces if toneless(lower(p.name)) == m[2]), None)
+        low = m[1] + lower(known) if known else low
+    return low
+
+
+def _parts(rows: list[str]) -> list[str]:
+    """The bodies of a letterhead, one string each, wrapped lines put together."""
+    parts: list[str] = []
+    heads = pattern("heads", "line")
+    for row in rows:
+        text = re.sub(r"[*_]+", " ", row).strip(" -.:*_")
+        text = re.sub(r"\s+", " ", text)
+        if not text:
+            continue
+        bare = bare_of(text)
+        place = re.match(rf"^(?:{toneless(LEVELS)})\b", bare) and not re.match(r"^(?:tinh|thanh|huyen|thi|quan) (?:uy|doan)\b", bare)
+        above = bare_of(parts[-1]) if parts else ""
+        joined = bare.startswith("chi nhanh") or (above.endswith("ban chap hanh") and bare.startswith("dang bo"))
+        goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or above.endswith((" va", "-", ","))
+        if parts and (place or joined or goes_on or not heads.match(bare)):
+            parts[-1] += " " + text
+        else:
+            parts.append(text)
+    return parts
+
+
+def _place_of(body: str) -> str | None:
+    """The unit and name of the place that a body's name says ("Sở Y tế Nghệ An" -> "tỉnh Nghệ An")."""
+    m = _UNIT_PLACE.search(body)
+    if m:
+        return m.group()
+    parts = body.split()
+    for n in range(min(4, len(parts) - 1), 1, -1):
+        found = default().province(" ".join(parts[-n:]))
+        if found:
+            return f"{found.kind} {found.name}"
+    return None
+
+
+def issuer_name(rows: list[str], place: str | None = None) -> str | None:
+    """The issuing body out of the letterhead's lines: the superior above, the body itself below.
+
+    place: where the notice was signed, for a name that leaves its place unsaid.
+    """
+    parts = _parts(rows)
+    if not parts:
+        return None
+    name = spell(parts[-1], place)
+    above = spell(parts[-2], place) if len(parts) > 1 else ""
+    home = _place_of(above) if above else None
+    if not home and place and (found := default().province(place)) and name.startswith("Sở "):
+        home = f"{found.kind} {found.name}"
+    if above and pattern("heads", "organ").match(bare_of(name)):
+        return f"{name} {above}"
+    if above.startswith("Hội đồng nhân dân") and re.match(r"^(?:Ban|Tổ đại biểu)\b", name):
+        return f"{name} {above}"
+    if _IS_PARTY.match(above) and not re.match(rf"^(?:{_PARTY}|đảng bộ)", lower(name)):
+        return f"{name} {above}"
+    if above.startswith("Đảng bộ"):
+        return name
+    if m := _BARE_UNIT.search(name):  # "Thanh tra tỉnh" below "UBND TỈNH X"
+        unit = m.group().strip()
+        if home and lower(home).startswith(unit):
+            return name[: m.start()] + " " + home
+        return f"{name} {place}" if place and unit == "tỉnh" else name
+    if home and not _place_of(name) and not re.match(r"^(?:Bộ|Tổng|Tập đoàn|Ngân hàng|Chính phủ|Thủ tướng)\b(?! Chỉ huy)", name):
+        return f"{name} {home}"
+    return name
+
+
+def infer_issuer(opening: str, text: str, meta: Meta) -> str | None:
+    """The body that speaks in the opening of a copy without a letterhead."""
+    party = re.search(rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", lower(opening[:600]))
+    if party and (meta.symbol is None or "UBND" not in meta.symbol):
+        level = {"tỉnh ủy": "tỉnh", "thành ủy": "thành phố", "huyện ủy": "huyện", "thị ủy": "thị xã", "quận ủy": "quận"}.get(party[2])
+        place = common_place(text, level) if level else None
+        name = f"{party[1].capitalize()} {party[2].capitalize()}"
+        return f"{name} {place}" if place else name
+    m = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+({LEVELS})\b", lower(opening))
+    if not m:
+        return None
+    level = "thành phố" if m[1].startswith("tp") else m[1]
+    if level == "tỉnh" and meta.place and default().province(meta.place):
+        return f"Ủy ban nhân dân tỉnh {meta.place}"
+    place = common_place(text, level) or (meta.place if level in ("tỉnh", "thành phố") else None)
+    if place is None:  # capitals of a title
+        k = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+{level}\s+([^\n,.;:-]+)", lower(opening))
+        line = opening[k.start() : k.end()] if k else ""
+        place = _title(k[1].strip()) if k and is_capitals(line) else None
+    return f"Ủy ban nhân dân {level} {place}" if place else f"Ủy ban nhân dân {level}"
+
+
+def common_place(text: str, level: str) -> str | None:
+    """The name that stands most often after a unit's word; of provinces only known ones."""
+    names = Counter(m[1] for m in re.finditer(rf"\b{level}\s+({_NAME})", text))
+    if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
+        known = Counter[str]()
+        for name, count in names.items():
+            found = next(
+                (p for n in range(len(name.split()), 0, -1) if (p := default().province(" ".join(name.split()[:n])))), None
+            )
+            if found:
+                known[found.name] += count
+        names = known
+    best = names.most_common(1)
+    return best[0][0] if best else None
+
+
+def home_province(meta: Meta, text: str) -> str | None:
+    """The province whose bodies the notice speaks of; None for a central issuer."""
+    issuer = meta.issuer or ""
+    for m in (re.search(r"\b(?:tỉnh|thành phố)\s+(.+)$", issuer), re.search(r"\b(?:Tỉnh ủy|Thành ủy)\s+(.+)$", issuer)):
+        if m:
+            return m[1]
+    if re.search(r"\b(?:huyện|quận|thị xã|xã|phường|đặc khu|Huyện ủy|thị trấn)\b", issuer):
+        return common_place(text, "tỉnh")
+    if re.match(r"^(?:Sở|Chi cục|Ban Quản lý|Công an tỉnh|Thanh tra tỉnh)\b", issuer):
+        return meta.place
+    return None
+
+
+def mend_issuer(meta: Meta) -> str | None:
+    """A committee's name that a scan mangled, read by the place that the date line names."""
+    head = "Ủy ban nhân dân "
+    issuer = meta.issuer or ""
+    if not meta.place or not issuer.startswith(head):
+        return None
+    m = re.match(r"^tinh (.+)$", toneless(lower(issuer[len(head) :])))
+    if m and default().province(meta.place) and not default().province(issuer[len(head) + 5 :]):
+        return f"{head}tỉnh {meta.place}"
+    return None

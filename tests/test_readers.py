@@ -1,0 +1,153 @@
+"""Files in: what is read, how, and what is said of a file that cannot be."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor import extract_file, readers
+from extractor.errors import ReadError
+from extractor.readers import Reader, ReadText, read_file
+from extractor.readers.plain import PlainReader
+
+NOTICE = "1. Sở Y tế báo cáo UBND tỉnh trước ngày 28/02/2022.\n2. Sở Nội vụ tổng hợp.\n"
+
+
+def write(path: Path, data: bytes | str) -> Path:
+    path.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (NOTICE.encode(), NOTICE),
+        (b"\xef\xbb\xbf" + NOTICE.encode(), NOTICE),
+        (NOTICE.replace("\n", "\r\n").encode(), NOTICE),
+        (NOTICE.replace("\n", "\r").encode(), NOTICE),
+        ("a\r\n\rb\n".encode(), "a\n\nb\n"),
+        (b"a\x00b", "a\x00b"),
+        ("trang 1\x0ctrang 2".encode(), "trang 1\x0ctrang 2"),
+    ],
+    ids=["plain", "bom", "crlf", "cr", "mixed", "stray-nul", "form-feed"],
+)
+def test_text_as_read(tmp_path: Path, data: bytes, text: str) -> None:
+    assert read_file(write(tmp_path / "a.txt", data)).content.text == text
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"), [("a.txt", "text/plain"), ("a.md", "text/markdown"), ("A.TXT", "text/plain")]
+)
+def test_source(tmp_path: Path, name: str, media_type: str) -> None:
+    record = extract_file(write(tmp_path / name, NOTICE))
+    source = record.notice.source
+    assert source.path == (tmp_path / name).as_posix()
+    assert (source.media_type, source.reader) == (media_type, "plain")
+    assert len(source.sha256) == 64
+    assert len(record.tasks) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.txt", b"", "rỗng"),
+        ("a.txt", b" \r\n\t\xc2\xa0\n", "rỗng"),
+        ("a.txt", b"\xef\xbb\xbf", "rỗng"),
+        ("a.txt", "Sở ".encode() + b"\xff y", "vị trí 5"),
+        ("a.txt", b"\xef\xbb\xbfab\xe1\xbb", "vị trí 5"),
+        ("a.txt", NOTICE.encode("cp1258", "replace"), "không phải UTF-8"),
+        ("a.txt", NOTICE.encode("utf-16"), "UTF-16"),
+        ("a.txt", NOTICE.encode("utf-16-le"), "nhị phân"),
+        ("a.txt", NOTICE.encode("utf-32"), "UTF-32"),
+        ("a.txt", bytes(range(256)) * 20, "nhị phân"),
+        ("a.docx", b"PK\x03\x04", "'.docx' chưa đọc được"),
+        ("a", NOTICE.encode(), "không có đuôi"),
+    ],
+    ids=["empty", "blank", "bom-only", "not-utf8", "cut-utf8", "cp1258", "utf16", "utf16-no-bom", "utf32", "binary", "docx", "no-suffix"],
+)  # fmt: skip
+def test_refused(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    path = write(tmp_path / name, data)
+    with pytest.raises(ReadError, match=said) as error:
+        read_file(path)
+    assert str(path) in str(error.value)
+
+
+def test_no_such_file_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="không có tệp này"):
+        read_file(tmp_path / "nope.txt")
+    with pytest.raises(ReadError, match="là thư mục"):
+        read_file(tmp_path)
+    with pytest.raises(ReadError, match="không hợp lệ"):
+        read_file(Path("a\x00.txt"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
+def test_no_right_to_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", NOTICE)
+    path.chmod(0)
+    with pytest.raises(ReadError, match="không có quyền đọc"):
+        read_file(path)
+
+
+def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "MAX_BYTES", 10)
+    with pytest.raises(ReadError, match="quá lớn"):
+        read_file(write(tmp_path / "a.txt", NOTICE))
+
+
+def test_plain_reader_is_a_reader() -> None:
+    assert isinstance(PlainReader(), Reader)
+    assert PlainReader().sniff(NOTICE.encode(), Path("a.txt"))
+    assert not PlainReader().sniff(bytes(100), Path("a.txt"))
+
+
+class UpperReader:
+    """A reader as another package would bring it."""
+
+    name = "upper"
+    suffixes = (".upper",)
+    media_types = ("text/x-upper",)
+
+    def sniff(self, data: bytes, path: Path) -> bool:
+        return True
+
+    def read(self, data: bytes, path: Path) -> ReadText:
+        if data == b"bad":
+            raise ValueError("bad")
+        return ReadText(data.decode("utf-8"), "text/x-upper", self.name, notes=("ghi chú",))
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def plug(target: Any) -> None:
+        class Point(EntryPoint):
+            def load(self) -> Any:
+                return target
+
+        points = [Point("upper", "elsewhere:UpperReader", readers.GROUP)]
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
+        readers.plugged_in.cache_clear()
+
+    yield plug
+    readers.plugged_in.cache_clear()
+
+
+@pytest.mark.parametrize("target", [UpperReader, UpperReader()], ids=["class", "instance"])
+def test_another_packages_reader(tmp_path: Path, plugged: Any, target: Any) -> None:
+    plugged(target)
+    record = extract_file(write(tmp_path / "a.upper", NOTICE))
+    assert (record.notice.source.reader, record.notice.source.media_type) == ("upper", "text/x-upper")
+    assert (record.doubts[0].kind, record.doubts[0].detail) == ("reader", "ghi chú")
+    assert ".upper" in readers.known_suffixes()
+    with pytest.raises(ReadError, match="bộ đọc upper gặp lỗi"):
+        extract_file(write(tmp_path / "b.upper", "bad"))
+
+
+def test_a_broken_plug_in_is_named(tmp_path: Path, plugged: Any) -> None:
+    plugged(object())
+    with pytest.raises(ReadError, match="'upper'"):
+        extract_file(write(tmp_path / "a.upper", NOTICE))

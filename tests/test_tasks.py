@@ -1,0 +1,56 @@
+"""Who must do what by when, case by case: tests/task_cases.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.document import Document
+from extractor.pipeline import extract_document
+
+CASES = tomllib.loads((Path(__file__).parent / "task_cases.toml").read_text(encoding="utf-8"))["case"]
+HEAD = """ỦY BAN NHÂN DÂN
+TỈNH BÌNH DƯƠNG
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 15/TB-UBND
+Bình Dương, ngày 10 tháng 02 năm 2022
+
+THÔNG BÁO
+Kết luận của Chủ tịch UBND tỉnh tại cuộc họp giao ban
+
+"""
+TAIL = "\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nTL. CHỦ TỊCH\nCHÁNH VĂN PHÒNG\n"
+
+
+def names(doc: Document, members: tuple[int, ...]) -> list[str]:
+    return [doc.agencies[k].name for k in members]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["id"] for c in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    """The case's own `why` says what must hold."""
+    doc = extract_document(HEAD + case["text"] + TAIL)
+    assert doc.flow is not None
+    found = []
+    for task in doc.tasks:
+        found.append(
+            {
+                "clause": doc.clauses[task.clause].path,
+                "lead": names(doc, task.lead),
+                "with": names(doc, task.coordinating),
+                "to": names(doc, task.reports_to),
+                "due": [doc.deadlines[k].end for k, _ in task.deadlines],
+                "basis": task.lead_basis,
+                "text": doc.flow.text[slice(*task.span)],
+            }
+        )
+    assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
+    for have, want in zip(found, case["tasks"], strict=True):
+        for key in ("lead", "with", "to", "due", "basis"):
+            if key in want:
+                assert have[key] == want[key], (case["why"], key, have["text"])
+        assert str(have["text"]).startswith(want.get("from", ""))
