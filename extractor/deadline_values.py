@@ -36,6 +36,7 @@ _UNITS: dict[str, tuple[CountUnit | None, str]] = {
     "tháng": ("month", "P{}M"),
     "quý": ("quarter", "P{}M"),
     "năm": ("year", "P{}Y"),
+    "phút": (None, "PT{}M"),
     "giờ": (None, "PT{}H"),
     "giờ làm việc": (None, "PT{}H"),
 }
@@ -96,7 +97,8 @@ def _bound(match: Match, words: str) -> Bound:
     return "by" if _LATEST.search(words) else fixed
 
 
-def _value(match: Match, ref: Reference) -> Period:
+def period_of(match: Match, ref: Reference) -> Period:
+    """The day or period that a match names (of a range the last day)."""
     for key, words in match.groups.items():
         if (kind := key.split("_")[0]) in KINDS:
             return read(kind, words, ref)
@@ -135,7 +137,7 @@ def _too_early(end: date, floor: date) -> Doubt:
 
 def _end(match: Match, context: Context) -> Deadline:
     """A last day: "trước ngày D", "chậm nhất ngày D", "đến hết tháng M", "trước quý Q"."""
-    period = _value(match, context.ref)
+    period = period_of(match, context.ref)
     base = _base(match, context)
     bound: Bound = base["bound"]
     hour, timex = None, period.timex
@@ -188,7 +190,7 @@ def _mod(match: Match, bound: Bound) -> str | None:
 
 def _span(match: Match, context: Context) -> Deadline:
     """A limit with a first and a last day: "trong quý III năm 2012"."""
-    period = _value(match, context.ref)
+    period = period_of(match, context.ref)
     return Deadline(
         **_base(match, context),
         start=_iso(period.start),
@@ -202,7 +204,7 @@ def _span(match: Match, context: Context) -> Deadline:
 
 def _start(match: Match, context: Context) -> Deadline:
     """A first day: "từ tháng 9/2022"."""
-    period = _value(match, context.ref)
+    period = period_of(match, context.ref)
     if match.rule.id == "line.following":
         period = period.doubting("open_ended", "Không có ngày kết thúc")
     return Deadline(
@@ -216,7 +218,7 @@ def _start(match: Match, context: Context) -> Deadline:
 
 def _range(match: Match, context: Context) -> Deadline:
     """From one day or month to another; the first takes what it leaves out from the second."""
-    last = _value(match, context.ref)
+    last = period_of(match, context.ref)
     start = None
     doubts = list(_checked(last, context.ref))
     if last.end and (words := match.groups.get("first_period")):

@@ -16,14 +16,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extractor.deadline_values import FORMS, Anchor, Context, build
+from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
 from extractor.document import Clause, Deadline, Document, Span
 from extractor.errors import RuleError
 from extractor.periods import Reference
 from extractor.ruletable import Match, Rule, RuleTable, load, longest
 from extractor.text import lower
 
-FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every", "fact")
+FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every", "fact", "future", "past")
 _REACH = 140  # how far back in the sentence a guard word may stand
 _BREAK = re.compile(r"[.;!?](?= )|\n")
 _MARKER = re.compile(
@@ -133,9 +133,10 @@ def deadlines_in(
     timed: cells of a column about time, where a bare "2024" or "6/2024" is one.
     """
     low = lower(text)
-    barred, cells = sorted(blocked), _Cells(sorted(timeless), sorted(timed))
-    found = [m for m in _candidates(low, cells) if not _is_barred(m, barred)]
-    context = Context(text, Reference.of(issued_on, meeting_on), rules().anchors)
+    ref = Reference.of(issued_on, meeting_on)
+    barred, setting = sorted(blocked), _Setting(ref, sorted(timeless), sorted(timed))
+    found = [m for m in _candidates(low, setting) if not _is_barred(m, barred)]
+    context = Context(text, ref, rules().anchors)
     out: list[Deadline] = []
     for match in sorted(longest(found), key=lambda m: m.span):
         if not match.rule.blank:
@@ -144,14 +145,15 @@ def deadlines_in(
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
-    """Table cells under a heading that is not about time, and those under one that is."""
+class _Setting:
+    """The notice's dates; table cells under a heading that is not about time, and that is."""
 
+    ref: Reference = Reference()
     timeless: Sequence[Span] = ()
     timed: Sequence[Span] = ()
 
 
-def _candidates(low: str, cells: _Cells) -> Iterator[Match]:
+def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
     for cue in compiled.scan.finditer(low):
@@ -160,8 +162,9 @@ def _candidates(low: str, cells: _Cells) -> Iterator[Match]:
             if m := rule.pattern.match(low, cue.start()):
                 match = _as_match(rule, m)
                 if rule.blank:
-                    yield match
-                elif _allowed(match, low, cells):
+                    if not (rule.fields.get("past") and _is_ahead(match, setting.ref)):
+                        yield match
+                elif _allowed(match, low, setting):
                     yield _balanced(_trimmed(match, low), low)
                 elif rule.fields["form"] == "range":  # or its second half would pass for "đến D"
                     yield replace(match, rule=replace(rule, blank=True))
@@ -215,7 +218,7 @@ def _is_barred(match: Match, barred: Sequence[Span]) -> bool:
     return any(span.meets(inner) for span in barred[max(at - 3, 0) : at])
 
 
-def _allowed(match: Match, low: str, cells: _Cells) -> bool:
+def _allowed(match: Match, low: str, setting: _Setting) -> bool:
     fields, start = match.rule.fields, match.span.start
     before = _sentence_before(low, start)
     where = fields.get("where", "any")
@@ -225,14 +228,15 @@ def _allowed(match: Match, low: str, cells: _Cells) -> bool:
     line = _is_line(match, low)
     if where in ("line", "cell", "timed") and not line:
         return False
-    if where == "cell" and _in(start, cells.timeless):
+    if where == "cell" and _in(start, setting.timeless):
         return False
-    if where == "timed" and not _in(start, cells.timed):
+    if where == "timed" and not _in(start, setting.timed):
         return False
     guards = rules().guards
     after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
     if fields.get("fact") and head and _tells(after, guards["order"]):
         return False
+    reasons = []
     if (needs := fields.get("needs")) and not line:
         word = guards[needs]
         if not (
@@ -240,13 +244,26 @@ def _allowed(match: Match, low: str, cells: _Cells) -> bool:
             or word.search(low[slice(*match.span)])
             or (head and word.search(after))
         ):
-            return False
-    return not any(
-        _blocks(guards[name], before, guards["order"])
-        if name != "expected"  # "dự kiến trình ...": the verb itself is what is expected
-        else guards[name].search(before.rsplit(",", 1)[-1])
-        for name in fields.get("unless", ())
-    )
+            reasons.append("needs")
+    near = before.rsplit(",", 1)[-1]
+    for name in fields.get("unless", ()):
+        if name in ("expected", "gathering"):  # their verb is itself what is expected
+            blocked = guards[name].search(near) is not None
+        else:
+            blocked = _blocks(guards[name], before, guards["order"])
+        if blocked:
+            reasons.append(name)
+    if not reasons:
+        return True
+    lifted = fields.get("future", ())
+    return all(name in lifted for name in reasons) and _is_ahead(match, setting.ref)
+
+
+def _is_ahead(match: Match, ref: Reference) -> bool:
+    """Whether the day or period begins after the notice (of a range: ends after it)."""
+    period = period_of(match, ref)
+    first = period.end if match.rule.fields.get("form") == "range" else period.start
+    return first is not None and ref.floor is not None and first > ref.floor
 
 
 def _in(offset: int, spans: Sequence[Span]) -> bool:

@@ -65,7 +65,8 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
         return [f"{every};BYMONTH={_months(groups['ymonths'])}"], True
     if "yquarters" in groups:
         found = re.findall(r"\b(?:iv|i{1,3}|[1-4])\b", groups["yquarters"])
-        months = ",".join(str(3 * (_ROMAN.get(q) or int(q))) for q in found)
+        last = sorted(3 * (_ROMAN.get(q) or int(q)) for q in found)
+        months = ",".join(str(n) for q in last for n in (q - 2, q - 1, q))
         return [f"{every};BYMONTH={months}"], True
     if times := match_group(match, "times"):
         return [plain("tháng", 12 // (number(times) or 1))], False
@@ -95,7 +96,8 @@ def _yearly(words: str, every: str) -> list[str]:
     by_day: dict[int, list[int]] = {}
     for d, m in re.findall(r"(\d{1,2}) ?(?:[/-]|tháng) ?(\d{1,2})", words):
         by_day.setdefault(int(d), []).append(int(m))
-    return [f"{every};BYMONTH={','.join(map(str, ms))};BYMONTHDAY={d}" for d, ms in by_day.items()]
+    listed = {d: ",".join(map(str, sorted(months))) for d, months in by_day.items()}
+    return [f"{every};BYMONTH={months};BYMONTHDAY={d}" for d, months in listed.items()]
 
 
 def _edge(first: bool, of: str) -> str:

@@ -10,42 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from extractor.actions import verb_of
-from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
-from extractor.roles import Run
+from extractor.cutting import Part, Segment, label_parts, names_of, parts_of, segments_of, value_of
+from extractor.document import Basis, Document, Doubt, Span, Task
 from extractor.rows import row_task
-from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, leads, read, root_scope
+from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, read, root_scope
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import Piece, imperative, pattern
+from extractor.sentences import imperative, pattern
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
 _NO_TASKS = ("Báo cáo", "Tờ trình", "Biên bản", "Hợp đồng", "Giấy giới thiệu", "Thông cáo")
-
-
-@dataclass
-class _Part:
-    """A piece of a clause with what it says: who leads, by when, and whether it orders."""
-
-    piece: Piece
-    clause: int
-    runs: list[Run]
-    lead: Run | None
-    due: list[int]
-    orders: bool
-    finding: bool
-
-
-@dataclass
-class _Segment:
-    """A task under construction: the parts that share a responsible party and a deadline."""
-
-    parts: list[_Part]
-    lead: tuple[int, ...] = ()
-    stated: bool = False
-    due: list[int] = field(default_factory=list)
 
 
 def find_tasks(doc: Document) -> Document:
@@ -134,9 +111,9 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
         return
     if _only_names(reading, i):
         return
-    parts = _parts(reading, i, scope)
+    parts = parts_of(reading, i, scope)
     for k in labels:
-        parts.extend(_label_parts(reading, k, scope))
+        parts.extend(label_parts(reading, k, scope))
     if cut and not pattern("tail_order").search(low):
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
@@ -148,7 +125,7 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
         return
-    for segment in _segments(reading, kept, scope, labels=bool(labels)):
+    for segment in segments_of(reading, kept, scope, labels=bool(labels)):
         if all(p.finding and (p.lead is None or p.lead.part == "subject") for p in segment.parts) and not labels:
             continue
         yield _task(reading, i, segment, scope)
@@ -161,63 +138,18 @@ def _only_names(reading: Reading, i: int) -> bool:
     return named > 0.75 * (body.end - body.start)
 
 
-def _parts(reading: Reading, i: int, scope: Scope) -> list[_Part]:
-    found: list[_Part] = []
-    for piece in reading.pieces(i, reading.doc.clauses[i].body):
-        runs = reading.runs(i, piece.span)
-        low = reading.text(piece.span)
-        lead = leads(reading, runs, scope, piece.span)
-        ordered = imperative(reading.flow.low, piece.span)
-        finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
-        if found and not piece.hard and found[-1].finding and (lead is None or lead.part == "subject"):
-            finding = True
-        orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
-        found.append(_Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding))
-    return found
-
-
-_CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")
-
-
-def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
-    """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
-    due = reading.due_within(i, span)
-    if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
-        return due
-    return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
-
-
-def _label_parts(reading: Reading, k: int, scope: Scope) -> list[_Part]:
-    """A label line: its bodies take the part that the label names."""
-    body = reading.doc.clauses[k].body
-    low = reading.text(body)
-    label = low.split(":", 1)[0]
-    runs = []
-    for run in reading.runs(k, body):
-        before = low[: run.span.start - body.start]
-        named = [m.group() for m in re.finditer(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình", before)]
-        part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(named[-1] if named else "", "lead")
-        if not re.search(r"chủ trì|thực hiện|đầu mối|phân công|phối hợp|trình", label):
-            part = run.part
-        if re.search(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí", label) and "chủ trì" not in before:
-            part = "mention"
-        runs.append(replace(run, part=part, rule="label." + part))  # type: ignore[arg-type]
-    lead = next((r for r in runs if r.part == "lead"), None)
-    return [_Part(Piece(body, False), k, runs, lead, reading.due_within(k, body), True, False)]
-
-
-def _formula(parts: Sequence[_Part], low: str) -> bool:
+def _formula(parts: Sequence[Part], low: str) -> bool:
     """The bare closing formula: it announces or calls to carry out, with no date and no report."""
     if any(p.due for p in parts) or re.search(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))", low):
         return False
     return bool(pattern("closing_formula").match(low)) and not re.search(r"(?<!\w)(?:yêu cầu|giao)(?!\w)", low[:200])
 
 
-def _ordering(parts: list[_Part], scope: Scope, reading: Reading) -> list[_Part]:
+def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
     """The parts that order something; leading sentences that only say how things are fall away."""
     strict = scope.zone in ("open", "findings", "purpose")
 
-    def counts(part: _Part) -> bool:
+    def counts(part: Part) -> bool:
         if strict:
             return part.lead is not None and (part.lead.part == "told" or _obliged(reading, part))
         if part.finding:
@@ -235,112 +167,16 @@ def _ordering(parts: list[_Part], scope: Scope, reading: Reading) -> list[_Part]
     return [p for k, p in enumerate(rest) if not (p.finding and p.piece.hard and k and pattern("closing_formula").match(reading.text(p.piece.span)))]
 
 
-def _obliged(reading: Reading, part: _Part) -> bool:
+def _obliged(reading: Reading, part: Part) -> bool:
     assert part.lead is not None
     after = reading.flow.low[part.lead.span.end : part.piece.span.end]
     return bool(re.match(r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)", after)) and part.piece.hard
 
 
-# --- cutting -----------------------------------------------------------------------------------
-
-
-def _names(reading: Reading, members: Sequence[int]) -> frozenset[str]:
-    return frozenset(reading.doc.agencies[k].name.casefold() for k in members)
-
-
-def _segments(reading: Reading, parts: Sequence[_Part], scope: Scope, *, labels: bool) -> list[_Segment]:
-    """Cut where the responsible party changes, then where a sentence has a deadline of its own."""
-    groups: list[_Segment] = []
-    for part in parts:
-        lead = part.lead
-        changes = lead is not None and groups and _names(reading, lead.members) != _names(reading, groups[-1].lead)
-        if changes and not groups[-1].stated and not part.piece.hard and not any(p.orders for p in groups[-1].parts):
-            changes = False  # what stands before was only the opening of this sentence
-        if groups and (labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)):
-            changes = False  # "...; cơ quan chủ trì: X" says who does what stands before it
-        if not groups or changes:
-            groups.append(_Segment([part]))
-            if lead is not None:
-                groups[-1].lead, groups[-1].stated = lead.members, True
-        else:
-            groups[-1].parts.append(part)
-            if lead is not None and (not groups[-1].lead or not groups[-1].stated):
-                groups[-1].lead, groups[-1].stated = lead.members, True
-    return [segment for group in groups for segment in _by_deadline(reading, group)] if not labels else groups
-
-
-def _by_deadline(reading: Reading, group: _Segment) -> list[_Segment]:
-    sentences: list[list[_Part]] = []
-    for part in group.parts:
-        if not sentences or part.piece.hard or _own_date(reading, sentences[-1], part):
-            sentences.append([part])
-        else:
-            sentences[-1].append(part)
-    out: list[list[_Part]] = []
-    for sentence in sentences:
-        low = reading.text(sentence[0].piece.span)
-        has = any(p.due for p in sentence)
-        had = bool(out) and any(p.due for p in out[-1])
-        if not out:
-            out.append(sentence)
-        elif has and not had:
-            joins = pattern("closes_order").match(low) and not _fresh(reading, sentence[0])
-            out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
-        elif has and had:
-            out.append(sentence)
-        elif had:
-            joins = pattern("goes_on").match(low) or not sentence[0].orders
-            out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
-        else:
-            out[-1] = out[-1] + sentence
-    return [_Segment(parts, group.lead, group.stated) for parts in out]
-
-
-def _fresh(reading: Reading, part: _Part) -> bool:
-    """A recurring duty at the head of a sentence is work of its own ("Hằng tháng, tổng hợp ...")."""
-    return any(
-        reading.doc.deadlines[k].kind == "recurring" and reading.doc.deadlines[k].span.start - part.piece.span.start < 4
-        for k in part.due
-    )
-
-
-def _own_date(reading: Reading, before: Sequence[_Part], part: _Part) -> bool:
-    """Whether a piece after a semicolon is bound by another deadline than what stands before it."""
-    deadlines = reading.doc.deadlines
-    low = reading.text(part.piece.span)
-    dated = [k for p in before for k in p.due if deadlines[k].kind in ("due", "relative")]
-    mine = [k for k in part.due if deadlines[k].kind in ("due", "relative")]
-    repeats = [k for k in part.due if deadlines[k].kind == "recurring"]
-    if repeats and not mine:
-        earlier = {_value(deadlines[k]) for p in before for k in p.due}
-        return part.orders and not earlier & {_value(deadlines[k]) for k in repeats}
-    if not part.orders:
-        return False
-    repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
-    if repeated and mine:
-        return True
-    if dated and not part.due:
-        return not pattern("after_date").match(low)
-    if dated and mine:
-        return {_value(deadlines[k]) for k in mine} != {_value(deadlines[k]) for k in dated}
-    if pattern("soft_continues").match(low):
-        return False
-    if mine and not any(p.due for p in before) and pattern("fresh_order").match(low):
-        return deadlines[mine[0]].span.start - part.piece.span.start > 25  # it names work of its own
-    if mine and not any(p.due for p in before):
-        # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
-        return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
-    return False
-
-
-def _value(deadline: Deadline) -> tuple[object, ...]:
-    return deadline.kind, deadline.start, deadline.end, deadline.duration, deadline.recurrence
-
-
 # --- one task ----------------------------------------------------------------------------------
 
 
-def _task(reading: Reading, i: int, segment: _Segment, scope: Scope) -> Task:
+def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     parts = segment.parts
     start = parts[0].piece.span.start
     end = max(p.piece.span.end for p in parts)
@@ -356,7 +192,7 @@ def _task(reading: Reading, i: int, segment: _Segment, scope: Scope) -> Task:
             reports += run.members
     own = [k for p in parts for k in p.due]
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [(k, "inherited") for k in scope.deadlines]
-    taken = _names(reading, lead)
+    taken = names_of(reading, lead)
     inner = next((p.lead for p in parts if p.lead is not None), None)
     body = Span(inner.span.end if inner is not None and inner.part != "lead" else start, end)
     verb = verb_of(reading.flow, body)
@@ -395,7 +231,7 @@ def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple
     seen: set[tuple[object, ...]] = set()
     kept = []
     for k, basis in due:
-        value = _value(reading.doc.deadlines[k])
+        value = value_of(reading.doc.deadlines[k])
         if value not in seen or reading.doc.deadlines[k].kind == "event":
             seen.add(value)
             kept.append((k, basis))

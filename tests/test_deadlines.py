@@ -21,6 +21,7 @@ from extractor.citations import find_citations
 from extractor.deadlines import deadlines_in, find_deadlines, rules
 from extractor.document import Clause, Deadline, Document, Meta, Span
 from extractor.errors import RuleError
+from extractor.periods import Reference
 from extractor.ruletable import Rule, longest
 from extractor.text import Flow, fold, lower, split_lines
 
@@ -186,8 +187,8 @@ RULES = rules().table.rules
 
 def winners(text: str, timed: list[Span]) -> list[str]:
     """Ids of the rules that win a place in `text`, blank ones too."""
-    cells = deadlines._Cells(timed=timed)
-    return [m.rule.id for m in longest(deadlines._candidates(lower(text), cells))]
+    setting = deadlines._Setting(Reference.of("2022-02-10"), timed=timed)
+    return [m.rule.id for m in longest(deadlines._candidates(lower(text), setting))]
 
 
 def value(deadline: Deadline) -> str | None:

@@ -1,0 +1,178 @@
+"""The pieces of a clause, what each says, and where one task ends and the next begins.
+
+Pure functions used by tasks.py. A clause is cut where the one told to act changes, where a sentence has
+a deadline of its own, and after a semicolon where a dated order follows another (GUIDELINES "Task": one
+task per longest run of text with the same responsible party and the same deadline).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extractor.document import Deadline, Span
+from extractor.roles import Run
+from extractor.scopes import Reading, Scope, leads
+from extractor.sentences import Piece, imperative, pattern
+
+
+@dataclass
+class Part:
+    """A piece of a clause with what it says: who leads, by when, and whether it orders."""
+
+    piece: Piece
+    clause: int
+    runs: list[Run]
+    lead: Run | None
+    due: list[int]
+    orders: bool
+    finding: bool
+
+
+@dataclass
+class Segment:
+    """A task under construction: the parts that share a responsible party and a deadline."""
+
+    parts: list[Part]
+    lead: tuple[int, ...] = ()
+    stated: bool = False
+    due: list[int] = field(default_factory=list)
+
+
+def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
+    found: list[Part] = []
+    for piece in reading.pieces(i, reading.doc.clauses[i].body):
+        runs = reading.runs(i, piece.span)
+        low = reading.text(piece.span)
+        lead = leads(reading, runs, scope, piece.span)
+        ordered = imperative(reading.flow.low, piece.span)
+        finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
+        if found and not piece.hard and found[-1].finding and (lead is None or lead.part == "subject"):
+            finding = True
+        orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
+        found.append(Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding))
+    return found
+
+
+_CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")
+
+
+def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
+    """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
+    due = reading.due_within(i, span)
+    if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
+        return due
+    return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
+
+
+def label_parts(reading: Reading, k: int, scope: Scope) -> list[Part]:
+    """A label line: its bodies take the part that the label names."""
+    body = reading.doc.clauses[k].body
+    low = reading.text(body)
+    label = low.split(":", 1)[0]
+    runs = []
+    for run in reading.runs(k, body):
+        before = low[: run.span.start - body.start]
+        named = [m.group() for m in re.finditer(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình", before)]
+        part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(named[-1] if named else "", "lead")
+        if not re.search(r"chủ trì|thực hiện|đầu mối|phân công|phối hợp|trình", label):
+            part = run.part
+        if re.search(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí", label) and "chủ trì" not in before:
+            part = "mention"
+        runs.append(replace(run, part=part, rule="label." + part))  # type: ignore[arg-type]
+    lead = next((r for r in runs if r.part == "lead"), None)
+    return [Part(Piece(body, False), k, runs, lead, reading.due_within(k, body), True, False)]
+
+
+def names_of(reading: Reading, members: Sequence[int]) -> frozenset[str]:
+    return frozenset(reading.doc.agencies[k].name.casefold() for k in members)
+
+
+def segments_of(reading: Reading, parts: Sequence[Part], scope: Scope, *, labels: bool) -> list[Segment]:
+    """Cut where the responsible party changes, then where a sentence has a deadline of its own."""
+    groups: list[Segment] = []
+    for part in parts:
+        lead = part.lead
+        changes = lead is not None and groups and names_of(reading, lead.members) != names_of(reading, groups[-1].lead)
+        if changes and not groups[-1].stated and not part.piece.hard and not any(p.orders for p in groups[-1].parts):
+            changes = False  # what stands before was only the opening of this sentence
+        if groups and (labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)):
+            changes = False  # "...; cơ quan chủ trì: X" says who does what stands before it
+        if not groups or changes:
+            groups.append(Segment([part]))
+            if lead is not None:
+                groups[-1].lead, groups[-1].stated = lead.members, True
+        else:
+            groups[-1].parts.append(part)
+            if lead is not None and (not groups[-1].lead or not groups[-1].stated):
+                groups[-1].lead, groups[-1].stated = lead.members, True
+    return [segment for group in groups for segment in _by_deadline(reading, group)] if not labels else groups
+
+
+def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
+    sentences: list[list[Part]] = []
+    for part in group.parts:
+        if not sentences or part.piece.hard or _own_date(reading, sentences[-1], part):
+            sentences.append([part])
+        else:
+            sentences[-1].append(part)
+    out: list[list[Part]] = []
+    for sentence in sentences:
+        low = reading.text(sentence[0].piece.span)
+        has = any(p.due for p in sentence)
+        had = bool(out) and any(p.due for p in out[-1])
+        if not out:
+            out.append(sentence)
+        elif has and not had:
+            joins = pattern("closes_order").match(low) and not _fresh(reading, sentence[0])
+            out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
+        elif has and had:
+            out.append(sentence)
+        elif had:
+            joins = pattern("goes_on").match(low) or not sentence[0].orders
+            out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
+        else:
+            out[-1] = out[-1] + sentence
+    return [Segment(parts, group.lead, group.stated) for parts in out]
+
+
+def _fresh(reading: Reading, part: Part) -> bool:
+    """A recurring duty at the head of a sentence is work of its own ("Hằng tháng, tổng hợp ...")."""
+    return any(
+        reading.doc.deadlines[k].kind == "recurring" and reading.doc.deadlines[k].span.start - part.piece.span.start < 4
+        for k in part.due
+    )
+
+
+def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
+    """Whether a piece after a semicolon is bound by another deadline than what stands before it."""
+    deadlines = reading.doc.deadlines
+    low = reading.text(part.piece.span)
+    dated = [k for p in before for k in p.due if deadlines[k].kind in ("due", "relative")]
+    mine = [k for k in part.due if deadlines[k].kind in ("due", "relative")]
+    repeats = [k for k in part.due if deadlines[k].kind == "recurring"]
+    if repeats and not mine:
+        earlier = {value_of(deadlines[k]) for p in before for k in p.due}
+        return part.orders and not earlier & {value_of(deadlines[k]) for k in repeats}
+    if not part.orders:
+        return False
+    repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
+    if repeated and mine:
+        return True
+    if dated and not part.due:
+        return not pattern("after_date").match(low)
+    if dated and mine:
+        return {value_of(deadlines[k]) for k in mine} != {value_of(deadlines[k]) for k in dated}
+    if pattern("soft_continues").match(low):
+        return False
+    if mine and not any(p.due for p in before) and pattern("fresh_order").match(low):
+        return deadlines[mine[0]].span.start - part.piece.span.start > 25  # it names work of its own
+    if mine and not any(p.due for p in before):
+        # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
+        return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
+    return False
+
+
+def value_of(deadline: Deadline) -> tuple[object, ...]:
+    return deadline.kind, deadline.start, deadline.end, deadline.duration, deadline.recurrence
