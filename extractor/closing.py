@@ -33,7 +33,7 @@ def find_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zon
         if zones[i] == "noise":
             continue
         text = bare[i].strip(" |")
-        if recipients.search(text) or (full.search(text) and len(text) < 160):
+        if recipients.search(text) or (full.search(text) and len(text) < 160 and lines[i].text[:1].isupper()):
             return i
         if not is_capitals(lines[i].text):
             continue

@@ -67,7 +67,11 @@ def build(match: Match, context: Context) -> list[Deadline]:
     """The deadlines that a match stands for: mostly one, two for two unlike recurrences."""
     form = match.rule.fields["form"]
     made = _FORMS[form](match, context)
-    fact = bool(match.rule.fields.get("fact")) and "done" not in match.groups
+    fact = bool(match.rule.fields.get("fact"))
+    if fact and match.rule.fields["kind"] == "from":
+        last, floor = period_of(match, context.ref).end, context.ref.floor
+        if last and floor and last < floor:
+            return []
     return [
         d
         for d in (made if isinstance(made, list) else [made])
@@ -356,7 +360,7 @@ def _every(match: Match, context: Context) -> list[Deadline]:
 def _event(match: Match, context: Context) -> Deadline:
     """An event as the limit; Tết and the school year's opening have a day, others none."""
     base = _base(match, context)
-    key = next(k for k in ("tet", "school_event", "event") if k in match.groups)
+    key = next(k for k in ("tet", "school_event", "event", "event_b") if k in match.groups)
     anchor = context.text[slice(*match.spans[key])].strip()
     end, doubts = None, [Doubt("event_anchor", f"Chưa rõ ngày của mốc “{anchor}”")]
     year = re.search(r"\d{4}", match.groups[key])

@@ -28,7 +28,7 @@ _REACH = 140  # how far back in the sentence a guard word may stand
 _BREAK = re.compile(r"[.;!?](?= )|\n")
 _MARKER = re.compile(
     r"(?:[-+•▪]|\d+(?:\.\d+)*[.)]?|[a-zđ]\)|[ivx]+[.)])?[ (]*"
-    r"(?:(?:và|riêng|đồng thời|trước mắt),? )?"
+    r"(?:(?:và|riêng|đồng thời|trước mắt|ngoài ra|bên cạnh đó|cụ thể),? )?"
 )
 _TAIL = re.compile(r"[ .;,:)/]*(?:\n|\Z)")
 _TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
@@ -70,7 +70,7 @@ def rules() -> _Rules:
     )
     return _Rules(
         table,
-        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|t(?=\d)|\d)"),
+        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|[tq](?=\d)|\d)"),
         {k: tuple(v) for k, v in starting.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
@@ -234,7 +234,7 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
         return False
     guards = rules().guards
     after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
-    if fields.get("fact") and head and _tells(after, guards["order"]):
+    if fields.get("fact") and _tells(after if head else after[:18], guards["order"]):
         return False
     reasons = []
     if (needs := fields.get("needs")) and not line:
@@ -247,7 +247,7 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             reasons.append("needs")
     near = before.rsplit(",", 1)[-1]
     for name in fields.get("unless", ()):
-        if name in ("expected", "gathering"):  # their verb is itself what is expected
+        if name in ("expected", "gathering", "hurry", "weather"):  # their verb is itself what is expected
             blocked = guards[name].search(near) is not None
         else:
             blocked = _blocks(guards[name], before, guards["order"])
@@ -263,7 +263,8 @@ def _is_ahead(match: Match, ref: Reference) -> bool:
     """Whether the day or period begins after the notice (of a range: ends after it)."""
     period = period_of(match, ref)
     first = period.end if match.rule.fields.get("form") == "range" else period.start
-    return first is not None and ref.floor is not None and first > ref.floor
+    guessed = any(doubt.kind == "year_inferred" for doubt in period.doubts)
+    return first is not None and not guessed and ref.floor is not None and first > ref.floor
 
 
 def _in(offset: int, spans: Sequence[Span]) -> bool:

@@ -63,7 +63,7 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     for i, text in enumerate(bare):
         if not text or i >= portal_from or noise.search(text) or (i < 12 and top.search(text)):
             zones[i] = "noise"
-        elif signed.search(text):
+        elif len(text) < 80 and signed.search(text):
             zones[i] = "noise"
             _mark_back(lines, bare, zones, i)
         elif stamp.search(text):

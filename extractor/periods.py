@@ -250,7 +250,7 @@ def _read_month(words: str, ref: Reference) -> Period:
 
 
 def _read_quarter(words: str, ref: Reference) -> Period:
-    found = _QUARTER.findall(re.sub(r"^q\.? ?", "", words))
+    found = _QUARTER.findall(re.sub(r"^q\.? ?", "", words).replace("l", "i"))
     tokens = [int(t) if t.isdigit() else _ROMAN.get(t) or _WORDS[t] for t in found]
     return _read_months(words, ref, 3, tokens)
 

@@ -8,33 +8,29 @@ Reads lines and zones; adds clauses and flow. Marks follow Nghị định 30/202
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from extractor.document import Clause, Document, Span, Zone
-from extractor.ruletable import Rule, load
+from extractor.marks import (
+    ALPHABET,
+    BULLETS,
+    Mark,
+    closing_words,
+    marks_at,
+    roman,
+    split_run,
+    write_roman,
+)
+from extractor.parts import bare_of, pattern, title_kind
 from extractor.tables import Row, read_rows
 from extractor.text import Flow, Line, is_capitals, lower
 
-ALPHABET = "abcdđeghiklmnopqrstuvxy"
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6}
+__all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
+
 _TERMINAL = re.compile(r"[.;:!?…]\W{0,3}$")
 _OPEN_END = re.compile(r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$")
-_JUNK = re.compile(r"^[.,'`_~ ]{1,4}(?=\d{1,2}[.)] ?\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark at a line's start: its kind and rank, its ordinal, and where the text begins."""
-
-    kind: str
-    rank: int
-    marker: str
-    value: int
-    label: str
-    rest: int
 
 
 @dataclass
@@ -51,6 +47,8 @@ class _Block:
     rows: Row | None = None
     gap: bool = False
     children: int = 0
+    base: str = ""
+    fresh: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
 
     @property
@@ -61,71 +59,13 @@ class _Block:
     def text(self) -> str:
         return " ".join(line.text[first:] for line, first in self.pieces)
 
+    @property
+    def opens(self) -> bool:
+        """Whether its words lead over to what stands below."""
+        return self.last.rstrip().endswith(":")
 
-@cache
-def _marks() -> tuple[Rule, ...]:
-    return load("clauses", "kind", "rank").rules
-
-
-@cache
-def _closing_words() -> re.Pattern[str]:
-    return re.compile(load("clauses", "kind", "rank").words["closing"]["words"])
-
-
-def roman(numeral: str) -> int:
-    """Value of a Roman numeral of the letters I, V, X, L, C; 0 where it is none."""
-    total = 0
-    for a, b in zip(numeral, numeral[1:] + " ", strict=True):
-        value = _ROMAN.get(a, 0)
-        total += -value if _ROMAN.get(b, 0) > value else value
-    return total if total > 0 and numeral == write_roman(total) else 0
-
-
-def write_roman(number: int) -> str:
-    """Roman numeral of a whole number from 1 to 199."""
-    steps = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    out = ""
-    for value, letters in steps:
-        while number >= value:
-            out, number = out + letters, number - value
-    return out
-
-
-def marks_at(text: str) -> Iterator[Mark]:
-    """Every reading of the mark at the start of a folded line, most likely first."""
-    junk = _JUNK.match(text)
-    offset = junk.end() if junk else 0
-    for rule in _marks():
-        m = rule.pattern.match(text, offset) if not offset else rule.pattern.match(text[offset:])
-        if not m:
-            continue
-        label = m["value"] if "value" in m.groupdict() else m["marker"]
-        value = _value(rule.fields["kind"], label)
-        if value is None:
-            continue
-        rest = offset + m.end()
-        while rest < len(text) and text[rest] in " .":
-            rest += 1
-        yield Mark(rule.fields["kind"], rule.fields["rank"], m["marker"], value, label, rest)
-
-
-def _value(kind: str, label: str) -> int | None:
-    if kind in ("dash", "plus", "bullet"):
-        return 0
-    if kind == "point":
-        return ALPHABET.find(label) + 1 or None
-    if kind == "upper":
-        return "ABCDĐEGHIKLMNOPQRSTUVXY".find(label) + 1 or None
-    if kind == "small_roman":
-        return roman(label.upper()) or None
-    if kind == "subitem":
-        return int(label.split(".")[-1])
-    if label.isdigit():
-        return int(label)
-    if label.startswith(("thứ ", "THỨ ")):
-        return _ORDINALS.get(lower(label)[4:])
-    digits = re.match(r"\d+", label)
-    return int(digits.group()) if digits else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
+    def longer_than(self, length: int) -> bool:
+        return len(self.pieces) * length > length or sum(len(k.text) for k, _ in self.pieces) > length
 
 
 def segment(doc: Document) -> Document:
@@ -191,11 +131,36 @@ class _Builder:
         self.lines, self.zones = lines, zones
         self.blocks: list[_Block] = []
         self.stack: list[int] = []
+        self.counts: Counter[tuple[int, str]] = Counter()
+        self.loose: Counter[str] = Counter()  # dashes under no mark, since the last paragraph
+        self.annex = ""
         kept = [i for i, z in enumerate(zones) if z in ("body", "appendix")]
         lengths = sorted(len(lines[i].text) for i in kept if lines[i].text)
         self.width = lengths[int(len(lengths) * 0.95)] if lengths else 0
         self.wrapped = self._is_wrapped(kept)
+        self.runs: dict[int, list[Line]] = {}
+        self.readings: dict[int, list[Mark]] = {}
+        for i in kept:
+            parts = [lines[i]] if self.wrapped else split_run(lines[i])
+            if len(parts) > 1:
+                self.runs[i] = parts
+            if found := list(marks_at(lines[i].text)):
+                self.readings[i] = found
         self.gapped = self._is_gapped()
+        self.next_item, self.next_number = self._look_ahead()
+
+    def _look_ahead(self) -> tuple[dict[int, int], dict[int, int]]:
+        """For marked lines: the value of the next item below, and the next line with a number."""
+        item, number = 0, -1
+        items: dict[int, int] = {}
+        numbers: dict[int, int] = {}
+        for i in sorted(self.readings, reverse=True):
+            items[i], numbers[i] = item, number
+            value = next((m.value for m in self.readings[i] if m.kind == "item" and m.weak != "first"), 0)
+            item = value or item
+            if any(m.kind not in BULLETS for m in self.readings[i]):
+                number = i
+        return items, numbers
 
     def _is_wrapped(self, kept: Sequence[int]) -> bool:
         """Whether lines break at a page's width: long lines that end in mid-sentence are common."""
@@ -207,7 +172,7 @@ class _Builder:
 
     def _is_gapped(self) -> bool:
         """Whether blank lines part the paragraphs, so that their lack says "goes on"."""
-        marked = [i for i, line in enumerate(self.lines) if i and self.zones[i] == "body" and next(marks_at(line.text), None)]
+        marked = [i for i in self.readings if i and self.zones[i] == "body"]
         return len(marked) > 3 and sum(not self.lines[i - 1].text for i in marked) > 0.7 * len(marked)
 
     def build(self) -> list[_Block]:
@@ -217,48 +182,70 @@ class _Builder:
         previous_zone: Zone | None = None
         while i < len(self.lines):
             zone, line = self.zones[i], self.lines[i]
+            if i in rows:
+                row = rows[i]
+                if row.kind != "skip":
+                    self._add_row(row, zone if zone != "noise" else previous_zone or "body")
+                i = row.stop
+                gap = False
+                continue
             if zone == "noise" or zone in ("header", "closing") or not line.text:
                 gap = gap or not line.text
                 i += 1
                 continue
-            if zone != previous_zone:
+            fresh = self._begins_annex(line, zone, zone != previous_zone)
+            if zone != previous_zone or fresh:
                 self.stack = []
                 previous_zone = zone
                 gap = True
-            if i in rows:
-                row = rows[i]
-                if row.kind != "skip":
-                    self._add_row(row, zone)
-                i = row.stop
+            for k, part in enumerate(self.runs.get(i, (line,))):
+                self._add_line(i, part, zone, gap, first=k == 0)
                 gap = False
-                continue
-            self._add_line(line, zone, gap)
-            gap = False
+            if fresh:
+                self.blocks[-1].fresh = True
             i += 1
         self._hang_paragraphs()
         return self.blocks
 
+    def _begins_annex(self, line: Line, zone: Zone, enters: bool) -> bool:
+        """Whether an appendix begins here; an attached plan counts from the top, a "Phụ lục" below PL."""
+        if enters:
+            self.loose.clear()
+        if zone != "appendix":
+            self.annex = ""
+            return False
+        if pattern("appendix", "line").match(bare_of(line.text)) and is_capitals(line.text[:7]):
+            self.annex = "PL"
+            return True
+        if enters:
+            self.annex = "" if title_kind(line) else "PL"
+        return enters
+
     # -- lines ------------------------------------------------------------------------------
 
-    def _add_line(self, line: Line, zone: Zone, gap: bool) -> None:
+    def _add_line(self, i: int, line: Line, zone: Zone, gap: bool, *, first: bool) -> None:
         block = self.blocks[-1] if self.blocks and self.blocks[-1].zone == zone and self.blocks[-1].rows is None else None
         text = line.text
         if zone == "addressee":
             if block is not None and not re.match(r"^[-+•|]", text) and text[:1].islower():
                 block.pieces.append((line, 0))
             else:
-                self._start(None, line, zone, gap, _skip_bullet(text))
+                self._start(i, None, line, zone, gap, _skip_bullet(text))
             return
-        mark = self._accept(text, block, gap)
+        mark = self._accept(i, self.readings.get(i, []) if first else list(marks_at(text)), block)
         if mark is None and block is not None and self._goes_on(block, text, gap):
             block.pieces.append((line, 0))
             return
-        self._start(mark, line, zone, gap, mark.rest if mark else 0)
+        self._start(i, mark, line, zone, gap, mark.rest if mark else 0)
 
-    def _start(self, mark: Mark | None, line: Line, zone: Zone, gap: bool, first: int) -> None:
+    def _start(self, i: int, mark: Mark | None, line: Line, zone: Zone, gap: bool, first: int) -> None:
         block = _Block(mark, [(line, first)] if first < len(line.text) else [], line.at[0], zone, gap=gap)
+        block.base = self.annex
         if mark:
+            self._close_list(i, block, mark)
             self._place(block, mark)
+        else:
+            self.loose.clear()
         self.blocks.append(block)
 
     def _goes_on(self, block: _Block, text: str, gap: bool) -> bool:
@@ -277,35 +264,42 @@ class _Builder:
             if not ended:
                 return full or len(last) > 0.6 * self.width or bool(_OPEN_END.search(lower(last)))
             return not gap and not last.endswith("./.") and (self.gapped or (full and not last.endswith(":")))
-        return not ended and len(block.text) > 120 and last[-1:] not in ")"
+        return not ended and block.longer_than(120) and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------
 
-    def _accept(self, text: str, block: _Block | None, gap: bool) -> Mark | None:
+    def _accept(self, i: int, readings: Sequence[Mark], block: _Block | None) -> Mark | None:
         """The reading of a line's mark that fits the sequence so far, or None."""
+        if not readings:
+            return None
         flows = block is not None and bool(block.pieces) and not _TERMINAL.search(block.last)
         wrapped_on = flows and self.wrapped and block is not None and len(block.last) > 0.75 * self.width
         if flows and block is not None and block.last.endswith((",", " và", "-")):
             wrapped_on = True
-        readings = [m for m in marks_at(text) if m.rest <= len(text)]
-        if not readings:
-            return None
-        open_values = {self.blocks[k].mark.kind: self.blocks[k].mark for k in self.stack if self.blocks[k].mark}  # type: ignore[union-attr]
+        open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
+        readings = [_same_style(m, open_marks) for m in readings]
         for mark in readings:  # first choice: it continues an open sequence
-            known = open_values.get(mark.kind)
-            if known and mark.kind not in ("dash", "plus", "bullet", "subitem") and mark.value == known.value + 1:
-                if mark.kind == "upper" and len(readings) > 1 and mark.label in "IVXLC" and "roman" in open_values:
-                    continue
-                return mark
+            known = open_marks.get(mark.key)
+            if known is None or mark.kind in (*BULLETS, "subitem") or mark.value != known.value + 1:
+                continue
+            if mark.kind == "upper" and len(readings) > 1 and mark.label in "IVXLC" and "roman" in open_marks:
+                continue
+            if (mark.weak and flows) or (wrapped_on and mark.kind == "item" and self.next_item.get(i) == mark.value):
+                continue  # the number comes again, at the end of a sentence
+            return mark
         for mark in readings:
-            known = open_values.get(mark.kind)
-            if mark.kind in ("dash", "plus", "bullet"):
+            known = open_marks.get(mark.key)
+            if mark.weak:
+                if mark.weak != "next" and mark.value == 1 and not flows and self.next_item.get(i) == 2:
+                    return mark
+                continue
+            if mark.kind in BULLETS:
                 return None if wrapped_on else mark
             if mark.kind in ("article", "part", "chapter", "section"):
                 return mark
             if mark.kind == "subitem":
                 prefix = mark.label.rsplit(".", 1)[0]
-                item = open_values.get("item")
+                item = open_marks.get("item")
                 fits = item is not None and item.label == prefix.split(".")[0]
                 if fits or mark.value == 1 or (known and mark.value == known.value + 1) or not wrapped_on:
                     return mark
@@ -328,13 +322,28 @@ class _Builder:
                 return mark
         return None
 
+    def _close_list(self, i: int, block: _Block, mark: Mark) -> None:
+        """Pop what a paragraph ended that leads over to a list of its own ("Các đơn vị ...:")."""
+        above = self.blocks[-1] if self.blocks else None
+        if mark.kind not in BULLETS or not self.stack or above is None or above.mark or above.rows:
+            return
+        if above.zone != block.zone or not above.opens or _introduces(self.blocks[self.stack[-1]]):
+            return
+        following = self.readings.get(self.next_number.get(i, -1), [])
+        for depth in range(len(self.stack), 0, -1):
+            known = self.blocks[self.stack[depth - 1]].mark
+            if known and any(m.key == known.key and m.value == known.value + 1 for m in following):
+                self.stack = self.stack[:depth]
+                return
+        self.stack = []
+
     def _place(self, block: _Block, mark: Mark) -> None:
         """Pop what this mark closes, then hang the clause under what stays open."""
-        kinds = [self.blocks[k].mark.kind for k in self.stack]  # type: ignore[union-attr]
-        if mark.kind in kinds:
-            cut = kinds.index(mark.kind)
+        keys = [m.key if (m := self.blocks[k].mark) else "" for k in self.stack]
+        if mark.key in keys:
+            cut = keys.index(mark.key)
             if mark.value == 1 and mark.kind in ("item", "point", "bracketed") and self._nests(mark, cut):
-                cut = len(kinds)
+                cut = len(keys)
             self.stack = self.stack[:cut]
         else:
             while self.stack and self._rank(self.stack[-1]) > mark.rank:
@@ -342,15 +351,18 @@ class _Builder:
         parent = self.stack[-1] if self.stack else None
         block.kind = mark.kind
         block.parent = parent
-        base = self.blocks[parent].path if parent is not None else ("PL" if block.zone == "appendix" else "")
+        base = self.blocks[parent].path if parent is not None else block.base
         label = mark.label
-        if mark.kind in ("dash", "plus", "bullet"):
-            count = sum(1 for b in self.blocks if b.parent == parent and b.kind == mark.kind and b.mark and b.zone == block.zone)
+        if mark.kind in BULLETS:
             if parent is None:
-                count = self._count_loose(mark.kind)
-            label = {"dash": "-", "plus": "+", "bullet": "*"}[mark.kind] + str(count + 1)
-        elif mark.kind == "article":
-            label = f"Điều {mark.label}"
+                self.loose[mark.kind] += 1
+                count = self.loose[mark.kind]
+            else:
+                self.counts[parent, mark.kind] += 1
+                count = self.counts[parent, mark.kind]
+            label = {"dash": "-", "plus": "+", "bullet": "*"}[mark.kind] + str(count)
+        elif mark.kind == "article":  # articles are counted through all chapters
+            label, base = f"Điều {mark.label}", block.base
         elif mark.kind in ("part", "chapter", "section"):
             label = f"{_WORDS[mark.kind]} {mark.label}"
         elif mark.kind == "subitem" and parent is not None:
@@ -366,16 +378,6 @@ class _Builder:
         same = self.blocks[self.stack[cut]]
         return bool(top.mark and top.mark.rank > mark.rank and top.text.rstrip().endswith(":") and same.mark and same.mark.value >= 1)
 
-    def _count_loose(self, kind: str) -> int:
-        """Dashes at the top level are counted anew after every paragraph that introduces them."""
-        count = 0
-        for block in reversed(self.blocks):
-            if block.kind == kind and block.parent is None:
-                count += 1
-            elif block.kind == "paragraph" or block.zone not in ("body", "appendix"):
-                break
-        return count
-
     def _rank(self, k: int) -> int:
         mark = self.blocks[k].mark
         return mark.rank if mark else 0
@@ -384,19 +386,23 @@ class _Builder:
 
     def _add_row(self, row: Row, zone: Zone) -> None:
         block = _Block(None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading")
+        block.base = self.annex
         self._hang_row(block, row, self.stack[-1] if self.stack else None)
         self.blocks.append(block)
 
     def _hang_row(self, block: _Block, row: Row, parent: int | None) -> None:
-        base = self.blocks[parent].path if parent is not None else ("PL" if block.zone == "appendix" else "")
+        base = self.blocks[parent].path if parent is not None else block.base
         block.parent = parent
         block.path = f"{base}.{row.number}" if base and row.number else (row.number or base)
 
     def _hang_paragraphs(self) -> None:
         """Give unmarked paragraphs their parent: the item they follow, or what that item hangs on."""
-        words = _closing_words()
+        words = closing_words()
+        following = self._marked_below()
         open_item: int | None = None
         for i, block in enumerate(self.blocks):
+            if block.fresh:
+                open_item = None
             if block.mark:
                 open_item = i
                 continue
@@ -409,20 +415,36 @@ class _Builder:
                 if block.parent != open_item:  # a paragraph above it went further out
                     self._hang_row(block, block.rows, open_item)
                 continue
-            block.parent = self._owner(i, open_item, words)
+            block.parent = self._owner(i, open_item, following[i], words)
             open_item = block.parent  # what follows a paragraph further out is no deeper than it
             if block.parent is not None:
                 block.path = self.blocks[block.parent].path
                 self.blocks[block.parent].children += 1
-            elif block.zone == "appendix":
-                block.path = "PL"
+            else:
+                block.path = block.base
 
-    def _owner(self, i: int, open_item: int | None, words: re.Pattern[str]) -> int | None:
+    def _marked_below(self) -> list[int | None]:
+        """For each block the next one of its zone and annex that has a mark."""
+        found: list[int | None] = [None] * len(self.blocks)
+        below: int | None = None
+        for i in range(len(self.blocks) - 1, -1, -1):
+            block = self.blocks[i]
+            if i + 1 < len(self.blocks) and (self.blocks[i + 1].fresh or self.blocks[i + 1].zone != block.zone):
+                below = None
+            found[i] = below
+            if block.mark:
+                below = i
+        return found
+
+    def _owner(self, i: int, open_item: int | None, below: int | None, words: re.Pattern[str]) -> int | None:
         if open_item is None:
             return None
         block, item = self.blocks[i], self.blocks[open_item]
-        following = next((b for b in self.blocks[i + 1 :] if b.zone == block.zone and b.mark), None)
-        closes = bool(words.match(lower(block.text)))
+        following = self.blocks[below] if below is not None else None
+        heads = block.opens or is_capitals(block.text)
+        if heads and below == i + 1 and following and following.mark and following.mark.value <= 1 and not _introduces(item):
+            return following.parent  # it leads over to a list of its own
+        closes = bool(words.match(lower(block.text[:400])))
         if _introduces(item) and not (closes and item.children and following is None):
             return open_item
         if following is None:
@@ -442,8 +464,21 @@ _WORDS = {"part": "Phần", "chapter": "Chương", "section": "Mục"}
 
 def _introduces(block: _Block) -> bool:
     """Whether a marked line says only what follows is about: a heading or a line ending in ":"."""
-    text = block.text.rstrip()
-    return not text or text.endswith(":") or not _TERMINAL.search(text) or is_capitals(text)
+    last = block.last.rstrip()
+    if not block.text or last.endswith(":"):
+        return True
+    if block.kind in BULLETS:
+        return False
+    return not _TERMINAL.search(last) or is_capitals(block.text)
+
+
+def _same_style(mark: Mark, open_marks: Mapping[str, Mark]) -> Mark:
+    """An item whose bracket differs from the list that it goes on with belongs to that list."""
+    if mark.kind != "item" or mark.key in open_marks:
+        return mark
+    other = replace(mark, style="" if mark.style else ")")
+    known = open_marks.get(other.key)
+    return other if known and mark.value == known.value + 1 else mark
 
 
 def _skip_bullet(text: str) -> int:

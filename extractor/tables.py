@@ -26,6 +26,9 @@ _COLUMNS = (
 )
 
 
+_EMPTY = Line(Span(0, 0), "", array("l"), array("l"))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A table row: the folded lines of each cell, its printed number, and the columns' roles.
@@ -51,8 +54,9 @@ def column_role(title: str) -> str:
 def _cells(line: Line) -> list[Line]:
     """The cells of a line as lines of their own."""
     found: list[Line] = []
-    start = 0
-    for bound in [*(m.start() for m in re.finditer(r"\|", line.text)), len(line.text)]:
+    start = 1 if line.text.startswith("|") else 0  # bars around the row are no cells
+    stop = len(line.text) - 1 if start and line.text.endswith("|") and len(line.text) > 1 else len(line.text)
+    for bound in [*(m.start() for m in re.finditer(r"\|", line.text[:stop]) if m.start() >= start), stop]:
         a, b = start, bound
         while a < b and line.text[a] == " ":
             a += 1
@@ -76,10 +80,13 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
         if "|" not in text:
             if columns and text and not _goes_on(lines, zones, i, len(columns)):
                 columns = ()
-            i += 1
+            flat = read_flat(lines, zones, i) if lower(text).strip(" .") in _FIRST else {}
+            rows |= flat
+            i = max((r.stop for r in flat.values()), default=i + 1)
             continue
-        header = tuple(column_role(c.text) for c in _cells(lines[i]))
-        if sum(1 for r in set(header) if r) >= 3 and "task" in header and max(len(c.text) for c in _cells(lines[i])) < 80:
+        cells = _cells(lines[i])
+        header = tuple(column_role(c.text) for c in cells)
+        if sum(1 for r in set(header) if r) >= 3 and "task" in header and max(len(c.text) for c in cells) < 80:
             columns = header
             rows[i] = Row("skip", (), None, columns, lines[i].at[0], i + 1)
             i += 1
@@ -91,6 +98,81 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
         rows[i] = row
         i = row.stop
     return rows
+
+
+# -- tables copied cell by cell -------------------------------------------------------------------
+
+_FIRST = ("stt", "tt", "số tt", "số thứ tự")
+_ROW_NUMBER = re.compile(r"^\(?(\d{1,3})[.)]?$")
+_GROUP_NUMBER = re.compile(r"^([IVX]{1,5})[.)]?$")
+
+
+def read_flat(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dict[int, Row]:
+    """Rows of a table whose cells stand one a line; none unless the rows' numbers leave no doubt.
+
+    The header is "STT" and the titles below it, the rows 1, 2, 3 ... with a cell for every title
+    (a note may be missing); a cell goes on in a line that begins in lower case.
+    """
+    titles: list[list[int]] = [[start]]
+    i = start + 1
+    while i < len(lines) and len(titles) < 12 and not _ROW_NUMBER.match(lines[i].text) and not _GROUP_NUMBER.match(lines[i].text):
+        text = lines[i].text
+        if text and (zones[i] not in ("body", "appendix") or len(text) > 60):
+            return {}
+        if text and text[0].islower():
+            titles[-1].append(i)
+        elif text:
+            titles.append([i])
+        i += 1
+    columns = tuple(column_role(" ".join(lines[k].text for k in t)) for t in titles)
+    if "task" not in columns or len(set(columns) - {"", "number"}) < 2 or len(columns) < 3:
+        return {}
+    rows = {start: Row("skip", (), None, columns, lines[start].at[0], i)}
+    wanted, count = 1, 0
+    while i < len(lines):
+        found = _flat_row(lines, i, wanted, columns)
+        if found is None:
+            break
+        rows[i] = found
+        count += found.kind == "row"
+        wanted += found.kind == "row"
+        i = found.stop
+        while i < len(lines) and not lines[i].text:
+            i += 1
+    return rows if count > 1 else {}
+
+
+def _flat_row(lines: Sequence[Line], i: int, wanted: int, columns: tuple[str, ...]) -> Row | None:
+    """The row that begins with its number on line `i`, or None where it is not sure to be one."""
+    number, group = _ROW_NUMBER.match(lines[i].text), _GROUP_NUMBER.match(lines[i].text)
+    if not group and not (number and int(number[1]) == wanted):
+        return None
+    cells: list[list[Line]] = [[lines[i]]]
+    k = i + 1
+    while k < len(lines) and k < i + 60:
+        text = lines[k].text
+        follows = _ROW_NUMBER.match(text)
+        ends = (follows and int(follows[1]) == wanted + (0 if group else 1)) or _GROUP_NUMBER.match(text)
+        if ends and len(cells) > 1:
+            break
+        if text and text[0].islower() and len(cells) > 1:
+            cells[-1].append(lines[k])
+        elif text and len(cells) == (2 if group else len(columns)):
+            break
+        elif text:
+            cells.append([lines[k]])
+        k += 1
+    if group:
+        heading = k < len(lines) and (f := _ROW_NUMBER.match(lines[k].text)) and int(f[1]) == wanted
+        return _row("heading", cells, group[1], columns, k) if heading and len(cells) == 2 else None
+    if len(cells) == len(columns) - 1 and columns[-1] == "note":
+        cells.append([])
+    return _row("row", cells, str(wanted), columns, k) if len(cells) == len(columns) else None
+
+
+def _row(kind: str, cells: Sequence[Sequence[Line]], number: str | None, columns: tuple[str, ...], stop: int) -> Row:
+    kept = tuple(tuple(c) if c else (_EMPTY,) for c in cells)
+    return Row(kind, kept, number, columns, cells[0][0].at[0], stop)
 
 
 def _goes_on(lines: Sequence[Line], zones: Sequence[Zone], i: int, width: int) -> bool:
@@ -115,13 +197,13 @@ def _collect(lines: Sequence[Line], zones: Sequence[Zone], i: int, columns: tupl
     number = _number(full, columns)
     filled = [c for c, role in zip(full, columns, strict=False) if c and role != "number"]
     words = " ".join(c.text for cell in filled for c in cell)
-    if not filled or re.fullmatch(r"[\s()\d.,/]*", words):
+    if not filled or re.fullmatch(r"[\s()\d.,/:-]*", words):
         kind = "skip"
     elif len(filled) == 1 and len(columns) > 2:
         kind = "heading"
     else:
         kind = "row"
-    kept = tuple(cell if cell else (Line(Span(0, 0), "", array("l"), array("l")),) for cell in full)
+    kept = tuple(cell if cell else (_EMPTY,) for cell in full)
     first = next((c for cell in full for c in cell), lines[i])
     return Row(kind, kept, number, columns, first.at[0] if first.text else lines[i].span.start, k)
 

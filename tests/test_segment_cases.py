@@ -50,11 +50,12 @@ def by_line(text: str, doc: Document) -> list[str]:
     sources = [doc.flow.source(c.body) for c in doc.clauses]
     found = []
     at = len(HEADER)
+    noise = {k.span.start for k, z in zip(doc.lines, doc.zones, strict=True) if z == "noise"}
     for line in text[at:].split("\n"):
         span = Span(at, at + len(line))
         begins = next((c for c in doc.clauses if span.start <= c.extent.start < span.end), None)
         inside = any(s.start <= span.start and span.end - 1 < s.end for s in sources)
-        kept = inside and line.strip() and fold(line, 0).text in doc.flow.text
+        kept = inside and at not in noise and fold(line, 0).text in doc.flow.text
         found.append(begins.path if begins else "^" if kept else "~")
         at += len(line) + 1
     return found

@@ -1,0 +1,168 @@
+"""Marks that number clauses ("II.", "1.", "a)", "-"), as rules/clauses.toml writes them.
+
+Pure functions used by segment.py, which decides by sequence which reading of a mark holds.
+
+>>> [m.kind for m in marks_at("i) Kiểm tra")]
+['point', 'small_roman']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.ruletable import Rule, load
+from extractor.text import UPPER, Line, lower
+
+ALPHABET = "abcdđeghiklmnopqrstuvxy"
+BULLETS = ("dash", "plus", "bullet")
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6}
+_JUNK = re.compile(r"^[.,'`_~ ]{1,4}(?=\d{1,2}[.)] ?\S)")
+_INLINE_ITEM = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>\d{{1,2}})[.)] (?=[\"'(]?[{UPPER}])")
+_INLINE_POINT = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>[a-zđ])\) (?=[\"'(]?[{UPPER}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark at a line's start: its kind and rank, its ordinal, and where the text begins.
+
+    weak: what a scan may have made of a mark; it holds only where it fits the sequence.
+    style: "." or ")", which tells "1)" below "1." from a list that goes on.
+    """
+
+    kind: str
+    rank: int
+    marker: str
+    value: int
+    label: str
+    rest: int
+    weak: str = ""
+    style: str = ""
+
+    @property
+    def key(self) -> str:
+        """What lists are told apart by: the kind, of items the bracket too."""
+        return self.kind + self.style
+
+
+@cache
+def rules() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    """The rules with their patterns as written: a mark may touch the word after it."""
+    table = load("clauses", "kind", "rank", "weak")
+    return tuple((r, re.compile(r.written)) for r in table.rules)
+
+
+@cache
+def closing_words() -> re.Pattern[str]:
+    """How paragraphs begin that close a notice or a section."""
+    return re.compile(load("clauses", "kind", "rank", "weak").words["closing"]["words"])
+
+
+def roman(numeral: str) -> int:
+    """Value of a Roman numeral of the letters I, V, X, L, C; 0 where it is none."""
+    total = 0
+    for a, b in zip(numeral, numeral[1:] + " ", strict=True):
+        value = _ROMAN.get(a, 0)
+        total += -value if _ROMAN.get(b, 0) > value else value
+    return total if total > 0 and numeral == write_roman(total) else 0
+
+
+def write_roman(number: int) -> str:
+    """Roman numeral of a whole number from 1 to 199."""
+    steps = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    out = ""
+    for value, letters in steps:
+        while number >= value:
+            out, number = out + letters, number - value
+    return out
+
+
+def marks_at(text: str) -> Iterator[Mark]:
+    """Every reading of the mark at the start of a folded line, most likely first."""
+    if not text or text[0].isalpha() and text[1:2].isalpha() and text[0] not in "PCMĐIVXLivxl":
+        return
+    junk = _JUNK.match(text)
+    offset = junk.end() if junk else 0
+    start = text[offset:] if offset else text
+    for rule, pattern in rules():
+        m = pattern.match(start)
+        if not m:
+            continue
+        label = m["value"] if "value" in m.groupdict() else m["marker"]
+        value = _value(rule.fields["kind"], label)
+        if value is None:
+            continue
+        rest = offset + m.end()
+        while rest < len(text) and text[rest] in " .":
+            rest += 1
+        kind, weak = rule.fields["kind"], rule.fields.get("weak", "")
+        if kind == "item" and not label.isdigit():
+            label = str(value)
+        style = ")" if kind == "item" and m["marker"].endswith(")") else ""
+        yield Mark(kind, rule.fields["rank"], m["marker"], value, label, rest, weak, style)
+
+
+def _value(kind: str, label: str) -> int | None:
+    if kind in BULLETS:
+        return 0
+    if kind == "point":
+        return ALPHABET.find(label) + 1 or None
+    if kind == "upper":
+        return "ABCDĐEGHIKLMNOPQRSTUVXY".find(label) + 1 or None
+    if kind == "small_roman":
+        return roman(label.upper()) or None
+    if kind == "subitem":
+        return int(label.split(".")[-1])
+    if kind == "item" and label in ("l", "I"):
+        return 1
+    if label.isdigit():
+        return int(label)
+    if label.startswith(("thứ ", "THỨ ")):
+        return _ORDINALS.get(lower(label)[4:])
+    digits = re.match(r"\d+", label)
+    return int(digits.group()) if digits else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
+
+
+def cut(line: Line, start: int, end: int) -> Line:
+    """A part of a folded line as a line of its own, without blanks at its ends."""
+    while start < end and line.text[start] == " ":
+        start += 1
+    while end > start and line.text[end - 1] == " ":
+        end -= 1
+    return Line(line.span, line.text[start:end], line.at[start:end], line.ends[start:end])
+
+
+def split_run(line: Line) -> list[Line]:
+    """A line that runs clauses together, cut before each of them.
+
+    Only where it is certain: every mark follows the end of a sentence (the first one a colon, or
+    stands at the line's start) and the numbers are complete: "... như sau: 1. Giao ... 2. Giao ...".
+    """
+    text = line.text
+    if len(text) < 60:
+        return [line]
+    cuts = {0, *_run(text, _INLINE_ITEM, 3), *_run(text, _INLINE_POINT, 2)}
+    if len(cuts) == 1:
+        return [line]
+    bounds = [*sorted(cuts), len(text)]
+    return [cut(line, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def _run(text: str, pattern: re.Pattern[str], least: int) -> list[int]:
+    """Where the marks of complete lists stand; a list begins at one, or with the line's own mark."""
+    found: list[int] = []
+    run: list[int] = []
+    wanted = 0
+    for m in pattern.finditer(text):
+        label = m["value"]
+        value = int(label) if label.isdigit() else ALPHABET.find(label) + 1
+        if run and value == wanted:
+            run.append(m.start())
+            wanted += 1
+        elif (value == 1 and text[: m.start()].rstrip().endswith(":")) or m.start() == 0:
+            found += run if len(run) >= least else []
+            run, wanted = [m.start()], value + 1
+    return found + (run if len(run) >= least else [])
