@@ -46,7 +46,9 @@ class Score(NamedTuple):
 
 
 def ours(case: Sentence) -> Mentions:
-    found = deadlines_in(case.text, issued_on=case.issued_on, meeting_on=case.meeting_on)
+    found = deadlines_in(
+        case.text, issued_on=case.issued_on, meeting_on=case.meeting_on, timed=case.timed
+    )
     return [(d.span, (d.end or d.start or "")[:10] or None) for d in found]
 
 

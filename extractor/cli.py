@@ -85,7 +85,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Hiện phiên bản rồi thoát."
@@ -232,9 +232,7 @@ def show(
     record = extract_file(file)
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     strong = (lambda text: typer.style(text, bold=True)) if bold else str
-    _put(
-        render(record, width=_columns(width), shorten=0 if full else 3, strong=strong)
-    )
+    _put(render(record, width=_columns(width), shorten=0 if full else 3, strong=strong))
 
 
 @app.command(cls=_Command)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractor.document import Signer, Zone
-from extractor.header import columns
+from extractor.pieces import columns
 from extractor.parts import bare_of, pattern, position_at, title_kind
 from extractor.text import UPPER, Line, is_capitals
 
@@ -19,13 +19,17 @@ _COPY = re.compile(r"^(?:sao y|sao luc|trich sao|ban sao)\b")
 _PERSON = re.compile(rf"^(?:Đã ký: ?|\(Đã ký\) ?)?((?:[{UPPER}][\w']*(?: ?- ?| ?)){{2,6}})$")
 _ITEM = re.compile(r"^[-+•]\s*")
 # the right column's words behind an item of the left one
-_TAIL = re.compile(rf"^(?P<item>[-+•].*?[;.,)\]]) (?P<tail>(?:T/?M|K/?T|T/?L|TUQ|Q)?[./]? ?[{UPPER}][{UPPER} ,.-]{{6,}})$")
+_TAIL = re.compile(
+    rf"^(?P<item>[-+•].*?[;.,)\]]) (?P<tail>(?:T/?M|K/?T|T/?L|TUQ|Q)?[./]? ?[{UPPER}][{UPPER} ,.-]{{6,}})$"
+)
 _KEPT = re.compile(
     rf"^(?P<item>[-+•] ?Lưu\b.*?[;.,)\]\w]) (?P<tail>(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']* ?){{3,5}})$"
 )
 
 
-def find_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int) -> int:
+def find_closing(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int
+) -> int:
     """The first line of recipients or signature, or the number of lines."""
     recipients, signature = pattern("closing", "recipients"), pattern("closing", "signature")
     full, post = pattern("closing", "full_text"), pattern("closing", "post")
@@ -33,7 +37,9 @@ def find_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zon
         if zones[i] == "noise":
             continue
         text = bare[i].strip(" |")
-        if recipients.search(text) or (full.search(text) and len(text) < 160 and lines[i].text[:1].isupper()):
+        if recipients.search(text) or (
+            full.search(text) and len(text) < 160 and lines[i].text[:1].isupper()
+        ):
             return i
         if not is_capitals(lines[i].text):
             continue
@@ -42,13 +48,17 @@ def find_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zon
     return len(lines)
 
 
-def find_appendix(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], end: int) -> int:
+def find_appendix(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], end: int
+) -> int:
     """The first line of what is attached below the signature, or the number of lines."""
     line, titled, attached = (pattern("appendix", k) for k in ("line", "titled", "attached"))
     for i in range(end + 1, len(lines)):
         if zones[i] == "noise":
             continue
-        if len(bare[i]) < 120 and (line.search(bare[i]) or (titled.search(bare[i]) and is_capitals(lines[i].text))):
+        if len(bare[i]) < 120 and (
+            line.search(bare[i]) or (titled.search(bare[i]) and is_capitals(lines[i].text))
+        ):
             return i
         if re.match(r"^\|? ?(?:stt|tt) ?\|", bare[i]) and bare[i].count("|") > 1:
             return i
@@ -60,10 +70,16 @@ def find_appendix(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zo
     return len(lines)
 
 
-def find_inner_appendix(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int) -> int:
+def find_inner_appendix(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int
+) -> int:
     """An appendix in a copy that has no closing: "PHỤ LỤC" with "(Kèm theo ...)" below it."""
     for i in range(body + 1, len(lines)):
-        if zones[i] == "body" and pattern("appendix", "line").search(bare[i]) and is_capitals(lines[i].text):
+        if (
+            zones[i] == "body"
+            and pattern("appendix", "line").search(bare[i])
+            and is_capitals(lines[i].text)
+        ):
             if any(pattern("appendix", "attached").search(b) for b in bare[i + 1 : i + 7]):
                 return i
     return len(lines)
@@ -83,7 +99,9 @@ def _cells(line: Line) -> Iterator[str]:
 
 def _signs(text: str) -> bool:
     bare = bare_of(text)
-    return is_capitals(text) and (position_at(bare) or bool(pattern("closing", "signature").search(bare)))
+    return is_capitals(text) and (
+        position_at(bare) or bool(pattern("closing", "signature").search(bare))
+    )
 
 
 @dataclass
@@ -103,7 +121,9 @@ class _Reader:
         bare = bare_of(text)
         if pattern("closing", "recipients").search(bare):
             self.listing = True
-            rest = re.sub(r"^.*?nhận\s*:?\s*|^.*?:\s*", "", text, count=1, flags=re.IGNORECASE).strip()
+            rest = re.sub(
+                r"^.*?nhận\s*:?\s*|^.*?:\s*", "", text, count=1, flags=re.IGNORECASE
+            ).strip()
             for part in re.split(r"(?<=[;,.]) (?=- )", rest):
                 if part:
                     self.cell(part)
@@ -111,12 +131,19 @@ class _Reader:
             mark = re.split(r"[.\s]", text, maxsplit=1)[0].replace("/", "").upper()
             self.authorities.append(mark + ".")
             self.position, self.named_post = re.sub(r"^\S+?[./]?\s+", "", text), False
-        elif is_capitals(text) and position_at(bare) and not (self.named_post and self.name is None):
+        elif (
+            is_capitals(text) and position_at(bare) and not (self.named_post and self.name is None)
+        ):
             self.position, self.named_post = text, True
         elif self.listing and _ITEM.match(text):
             self.recipients.append(_ITEM.sub("", text).rstrip(" ;.,"))
             self.last = text
-        elif self.listing and self.recipients and not is_capitals(text) and (text[:1].islower() or self.last.endswith(",")):
+        elif (
+            self.listing
+            and self.recipients
+            and not is_capitals(text)
+            and (text[:1].islower() or self.last.endswith(","))
+        ):
             self.recipients[-1] += " " + text.rstrip(" ;.,")
             self.last = text
         elif self.name is None:
@@ -135,7 +162,9 @@ class _Reader:
         return name
 
 
-def read_closing(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]) -> tuple[tuple[str, ...], Signer | None]:
+def read_closing(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]
+) -> tuple[tuple[str, ...], Signer | None]:
     """Recipients below "Nơi nhận", and the signer: authority, post, name."""
     reader = _Reader()
     for i, zone in enumerate(zones):

@@ -178,7 +178,7 @@ def _each(match: Match, context: Context) -> list[Deadline]:
         return [last]
     end = date.fromisoformat(last.end)
     out = []
-    for words in re.findall(r"\d+(?: ?[/.-] ?\d+)*", match.groups["firsts"]):
+    for words in re.findall(r"\d+(?: ?(?:[/.-]|tháng) ?\d+)*", match.groups["firsts"]):
         given = [int(n) for n in re.findall(r"\d+", words)]
         d, m, y = (given + [end.month, end.year][len(given) - 1 :])[:3]
         day = real_date(y, m, d)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
@@ -23,15 +24,34 @@ from extractor.periods import Reference
 from extractor.ruletable import Match, Rule, RuleTable, load, longest
 from extractor.text import lower
 
-FIELDS = ("cue", "kind", "bound", "form", "where", "unless", "needs", "every", "fact", "future", "past")
+_FLAGS = ("fact", "future", "past", "again")
+FIELDS: tuple[str, ...] = (
+    "cue",
+    "kind",
+    "bound",
+    "form",
+    "where",
+    "unless",
+    "needs",
+    "every",
+    *_FLAGS,
+)
+_NEAR = ("expected", "gathering", "hurry", "weather")  # hold for the words since the last comma
 _REACH = 140  # how far back in the sentence a guard word may stand
+_SOON = timedelta(days=183)
 _BREAK = re.compile(r"[.;!?](?= )|\n")
+_AGAIN = re.compile("h[ằà]ng|mỗi|từng")
 _MARKER = re.compile(
     r"(?:[-+•▪]|\d+(?:\.\d+)*[.)]?|[a-zđ]\)|[ivx]+[.)])?[ (]*"
     r"(?:(?:và|riêng|đồng thời|trước mắt|ngoài ra|bên cạnh đó|cụ thể),? )?"
 )
 _TAIL = re.compile(r"[ .;,:)/]*(?:\n|\Z)")
+_WHOLE = ("line", "cell", "timed")  # rules that hold for a whole line only
 _TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
+
+
+# Rules with their match method, by whether the word begins a line and "hằng" stands soon after it.
+_Tried = Mapping[tuple[bool, bool], tuple[tuple[Rule, Callable[..., re.Match[str] | None]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +60,7 @@ class _Rules:
 
     table: RuleTable
     scan: re.Pattern[str]
-    starting: Mapping[str, tuple[Rule, ...]]
+    starting: Mapping[str, _Tried]
     guards: Mapping[str, re.Pattern[str]]
     harmless: re.Pattern[str]
     fact: re.Pattern[str]
@@ -71,13 +91,26 @@ def rules() -> _Rules:
     return _Rules(
         table,
         re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|[tq](?=\d)|\d)"),
-        {k: tuple(v) for k, v in starting.items()},
+        {k: _tried(v) for k, v in starting.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
         re.compile(rf"(?<!\w)(?:{'|'.join(guard['fact'])})(?!\w)"),
-        re.compile(rf"(?<!được) (?:{'|'.join(guard['stop'])})(?!\w)"),
+        re.compile(rf"(?<!được)(?<!bàn)(?<!chuyển) (?:{'|'.join(guard['stop'])})(?!\w)"),
         anchors,
     )
+
+
+def _tried(rules_: Sequence[Rule]) -> _Tried:
+    flags = [(begins, again) for begins in (False, True) for again in (False, True)]
+    return {
+        (begins, again): tuple(
+            (rule, rule.pattern.match)
+            for rule in rules_
+            if (begins or rule.fields.get("where") not in _WHOLE)
+            and (again or not rule.fields.get("again"))
+        )
+        for begins, again in flags
+    }
 
 
 def _check(table: str, rule: Rule, guard: Mapping[str, object]) -> None:
@@ -148,7 +181,7 @@ def deadlines_in(
 class _Setting:
     """The notice's dates; table cells under a heading that is not about time, and that is."""
 
-    ref: Reference = Reference()
+    ref: Reference
     timeless: Sequence[Span] = ()
     timed: Sequence[Span] = ()
 
@@ -157,16 +190,18 @@ def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
     for cue in compiled.scan.finditer(low):
-        word = cue.group()
-        for rule in compiled.starting["#" if word.isdigit() else word]:
-            if m := rule.pattern.match(low, cue.start()):
-                match = _as_match(rule, m)
+        word, start = cue.group(), cue.start()
+        begins = _begins_line(low, start)
+        again = _AGAIN.search(low, start, start + 100) is not None
+        for rule, match_at in compiled.starting["#" if word.isdigit() else word][begins, again]:
+            if m := match_at(low, start):
+                match, fields = _as_match(rule, m), rule.fields
                 if rule.blank:
-                    if not (rule.fields.get("past") and _is_ahead(match, setting.ref)):
+                    if not (fields.get("past") and _is_ahead(match, setting.ref)):
                         yield match
                 elif _allowed(match, low, setting):
                     yield _balanced(_trimmed(match, low), low)
-                elif rule.fields["form"] == "range":  # or its second half would pass for "đến D"
+                elif fields["form"] == "range":  # or its second half would pass for "đến D"
                     yield replace(match, rule=replace(rule, blank=True))
 
 
@@ -179,7 +214,7 @@ def _trimmed(match: Match, low: str) -> Match:
     """The match without its verb ("hoàn thành") and without what follows an event's description."""
     if verb := match.spans.get("done"):
         match = replace(match, span=Span(verb.end, match.span.end))
-    for name in ("anchor", "event"):
+    for name in ("anchor", "event", "event_b"):
         span = match.spans.get(name)
         if (
             span
@@ -225,19 +260,20 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
     head = _is_head(before)
     if where == "head" and not head:
         return False
-    line = _is_line(match, low)
-    if where in ("line", "cell", "timed") and not line:
+    if where in _WHOLE and not _is_line(match, low):
         return False
     if where == "cell" and _in(start, setting.timeless):
         return False
     if where == "timed" and not _in(start, setting.timed):
         return False
     guards = rules().guards
-    after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
+    after = ""
+    if fields.get("fact") or fields.get("needs"):
+        after = _BREAK.split(low[match.span.end : match.span.end + 90], maxsplit=1)[0]
     if fields.get("fact") and _tells(after if head else after[:18], guards["order"]):
         return False
     reasons = []
-    if (needs := fields.get("needs")) and not line:
+    if (needs := fields.get("needs")) and not _is_line(match, low):
         word = guards[needs]
         if not (
             word.search(before)
@@ -247,7 +283,7 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             reasons.append("needs")
     near = before.rsplit(",", 1)[-1]
     for name in fields.get("unless", ()):
-        if name in ("expected", "gathering", "hurry", "weather"):  # their verb is itself what is expected
+        if name in _NEAR:
             blocked = guards[name].search(near) is not None
         else:
             blocked = _blocks(guards[name], before, guards["order"])
@@ -263,8 +299,10 @@ def _is_ahead(match: Match, ref: Reference) -> bool:
     """Whether the day or period begins after the notice (of a range: ends after it)."""
     period = period_of(match, ref)
     first = period.end if match.rule.fields.get("form") == "range" else period.start
-    guessed = any(doubt.kind == "year_inferred" for doubt in period.doubts)
-    return first is not None and not guessed and ref.floor is not None and first > ref.floor
+    if first is None or ref.floor is None or first <= ref.floor:
+        return False
+    # a day without a year that comes only in half a year has rather gone by
+    return first - ref.floor < _SOON or not any(d.kind == "year_inferred" for d in period.doubts)
 
 
 def _in(offset: int, spans: Sequence[Span]) -> bool:
@@ -287,11 +325,14 @@ def _is_head(before: str) -> bool:
 
 
 def _is_line(match: Match, low: str) -> bool:
-    near = max(match.span.start - 13, 0)
-    begin = low.rfind("\n", near, match.span.start) + 1 or near
-    if match.span.start - begin > 12 or not _TAIL.match(low, match.span.end):
-        return False
-    return _MARKER.fullmatch(low, begin, match.span.start) is not None
+    return bool(_TAIL.match(low, match.span.end)) and _begins_line(low, match.span.start)
+
+
+def _begins_line(low: str, start: int) -> bool:
+    """Whether `start` is the first word of a line, after its mark."""
+    near = max(start - 13, 0)
+    begin = low.rfind("\n", near, start) + 1 or near
+    return start - begin <= 12 and _MARKER.fullmatch(low, begin, start) is not None
 
 
 def _tells(after: str, order: re.Pattern[str]) -> bool:

@@ -11,8 +11,8 @@ from functools import cache
 from itertools import chain
 
 from extractor.document import Agency, Clause, Deadline, Document, Span, Task
+from extractor.marks import rules
 from extractor.roles import Run
-from extractor.ruletable import load
 from extractor.schema import Record
 from extractor.scopes import Reading, issuer_side, read
 
@@ -82,8 +82,14 @@ class _View:
     def clause(self, i: int) -> Iterator[str]:
         clause = self.doc.clauses[i]
         start, end = clause.extent
-        parent = "" if clause.parent is None else f", thuộc mục {_path(self.doc.clauses[clause.parent])}"
-        mark = f"dấu “{clause.marker}” ({_mark_rule(clause)})" if clause.marker else _UNMARKED[clause.kind == "paragraph"]
+        parent = (
+            "" if clause.parent is None else f", thuộc mục {_path(self.doc.clauses[clause.parent])}"
+        )
+        mark = (
+            f"dấu “{clause.marker}” ({_mark_rule(clause)})"
+            if clause.marker
+            else _UNMARKED[clause.kind == "paragraph"]
+        )
         yield f"  {mark}, ký tự {start}–{end}{parent}"
         tasks = [t for t in self.doc.tasks if t.clause == i]
         for task in tasks:
@@ -103,7 +109,11 @@ class _View:
         for role, label in _ROLES:
             members: Sequence[int] = getattr(task, role)
             if role == "lead":
-                yield f"      {label}: {basis}, quy tắc {task.rule}" if members else f"      {label}: không rõ"
+                yield (
+                    f"      {label}: {basis}, quy tắc {task.rule}"
+                    if members
+                    else f"      {label}: không rõ"
+                )
             elif members:
                 yield f"      {label}:"
             for k in members:
@@ -139,14 +149,28 @@ class _View:
         if i is None:
             return None
         body = self.doc.clauses[i].body
-        runs = chain.from_iterable(self.reading.runs(i, p.span) for p in self.reading.pieces(i, body))
+        runs = chain.from_iterable(
+            self.reading.runs(i, p.span) for p in self.reading.pieces(i, body)
+        )
         return next((r for r in runs if k in r.members), None)
 
     def deadline(self, x: Deadline) -> str:
         """Words, rule and value of a deadline."""
-        fields = ("start", "end", "inclusive", "recurrence", "duration", "working_days", "anchor", "next", "raw")
+        fields = (
+            "start",
+            "end",
+            "inclusive",
+            "recurrence",
+            "duration",
+            "working_days",
+            "anchor",
+            "next",
+            "raw",
+        )
         value = ", ".join(f"{f} {v}" for f in fields if (v := getattr(x, f)) is not None)
-        return f"{self.at(x.span)}: quy tắc {x.rule}, {x.kind}/{x.bound}; {value or 'không có ngày'}"
+        return (
+            f"{self.at(x.span)}: quy tắc {x.rule}, {x.kind}/{x.bound}; {value or 'không có ngày'}"
+        )
 
     def _from(self, i: int | None, here: int) -> str:
         if i is None or i == here:
@@ -168,7 +192,10 @@ def _step(agency: Agency) -> str:
 
 @cache
 def _rule_ids() -> dict[str, str]:
-    return {r.fields["kind"]: r.id for r in load("clauses", "kind", "rank").rules}
+    found: dict[str, str] = {}
+    for rule, _ in rules():
+        found.setdefault(rule.fields["kind"], rule.id)
+    return found
 
 
 def _mark_rule(clause: Clause) -> str:

@@ -16,7 +16,15 @@ from extractor.closing import find_appendix, find_closing, find_inner_appendix, 
 from extractor.document import Document, Doubt, Meta, Span, Zone
 from extractor.header import partial_date, read_header
 from extractor.letterhead import home_province, infer_issuer, issuer_name, mend_issuer, spell
-from extractor.parts import NUMBER, bare_of, kind_names, kind_of_symbol, pattern, position_at, title_kind
+from extractor.parts import (
+    NUMBER,
+    bare_of,
+    kind_names,
+    kind_of_symbol,
+    pattern,
+    position_at,
+    title_kind,
+)
 from extractor.text import Line, is_capitals, lower
 
 __all__ = ["issuer_name", "kind_of_symbol", "lay_out", "spell"]
@@ -66,7 +74,7 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
         elif len(text) < 80 and signed.search(text):
             zones[i] = "noise"
             _mark_back(lines, bare, zones, i)
-        elif stamp.search(text):
+        elif len(text) < 60 and stamp.search(text):
             zones[i] = "noise"
             for j in range(max(i - 3, 0), min(i + 4, len(bare))):
                 if number.search(bare[j]) and not NUMBER.search(bare[j]):
@@ -93,7 +101,9 @@ def _mark_running(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone],
     heads = {bare[i] for i in range(body) if bare[i] and is_capitals(lines[i].text)}
     if not heads:
         return
-    heads |= {" ".join(pair) for pair in zip(*([iter([b for b in bare[:body] if b])] * 2), strict=False)}
+    heads |= {
+        " ".join(pair) for pair in zip(*([iter([b for b in bare[:body] if b])] * 2), strict=False)
+    }
     short = {re.sub(r"^uy ban nhan dan\b", "ubnd", h) for h in heads}
     joined = " ".join(b for b in bare[:body] if b)
     for i in range(body, len(bare)):
@@ -104,7 +114,11 @@ def _mark_running(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone],
             while body <= j < len(bare) and not bare[j]:
                 j += step
             while body <= j < len(bare) and is_capitals(lines[j].text) and len(bare[j]) < 70:
-                again = bare[j] in heads or bare[j] in short or re.sub(r"^ubnd\b", "uy ban nhan dan", bare[j]) in joined
+                again = (
+                    bare[j] in heads
+                    or bare[j] in short
+                    or re.sub(r"^ubnd\b", "uy ban nhan dan", bare[j]) in joined
+                )
                 if not again or zones[j] != "body":
                     break
                 zones[j] = "noise"
@@ -114,28 +128,48 @@ def _mark_running(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone],
 # -- what the header leaves unsaid ----------------------------------------------------------------
 
 
-def _infer(doc: Document, bare: Sequence[str], zones: Sequence[Zone], meta: Meta) -> tuple[Meta, list[Doubt]]:
+def _infer(
+    doc: Document, bare: Sequence[str], zones: Sequence[Zone], meta: Meta
+) -> tuple[Meta, list[Doubt]]:
     """Number, date, kind and issuer from elsewhere where a copy has no letterhead; with doubts."""
     doubts: list[Doubt] = []
     for i, zone in enumerate(zones):
-        if zone == "closing" and meta.number is None and pattern("closing", "full_text").search(bare[i]):
+        if (
+            zone == "closing"
+            and meta.number is None
+            and pattern("closing", "full_text").search(bare[i])
+        ):
             m = _CITED.search(bare[i])
             if m:
                 meta = _from_end(doc.lines[i], m, meta)
-                doubts.append(Doubt("number_elsewhere", "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản"))
+                doubts.append(
+                    Doubt(
+                        "number_elsewhere",
+                        "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản",
+                    )
+                )
     text = "\n".join(line.text for line in doc.lines)
     if meta.issuer is None:
-        opening = " ".join(line.text for line, z in zip(doc.lines, zones, strict=True) if z in ("header", "body"))
+        opening = " ".join(
+            line.text for line, z in zip(doc.lines, zones, strict=True) if z in ("header", "body")
+        )
         issuer = infer_issuer(opening[:2500], text, meta)
         if issuer:
             meta = replace(meta, issuer=issuer)
-            doubts.append(Doubt("issuer_inferred", "Không có tên cơ quan ban hành ở đầu văn bản; suy từ nội dung"))
+            doubts.append(
+                Doubt(
+                    "issuer_inferred",
+                    "Không có tên cơ quan ban hành ở đầu văn bản; suy từ nội dung",
+                )
+            )
     elif mended := mend_issuer(meta):
         meta = replace(meta, issuer=mended)
         doubts.append(Doubt("issuer_scan", "Tên cơ quan ban hành bị lỗi quét; đọc theo địa danh"))
     if meta.issued_on is None:
         doubts.append(Doubt("no_date", "Không thấy ngày ban hành"))
-    return replace(meta, province=home_province(meta, text), meeting_on=_meeting(doc, zones)), doubts
+    return replace(
+        meta, province=home_province(meta, text), meeting_on=_meeting(doc, zones)
+    ), doubts
 
 
 def _from_end(line: Line, m: re.Match[str], meta: Meta) -> Meta:

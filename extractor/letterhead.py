@@ -22,7 +22,9 @@ LEVELS = r"tỉnh|thành phố|tp\.?|huyện|thị xã|quận|xã|phường|th�
 _NAME = rf"[{UPPER}][\w']*(?:(?: - | )[{UPPER}][\w']*){{0,3}}"
 _PARTY = r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy"
 # a unit with its name; "xã hội" and "tỉnh đoàn" are none
-_PLACE = re.compile(rf"\b(?:{_PARTY}|đảng bộ(?= (?!{LEVELS}))|{LEVELS})\s+(?P<name>(?!ủy\b|đoàn\b|hội\b)[^,;()]+)$")
+_PLACE = re.compile(
+    rf"\b(?:{_PARTY}|đảng bộ(?= (?!{LEVELS}))|{LEVELS})\s+(?P<name>(?!ủy\b|đoàn\b|hội\b)[^,;()]+)$"
+)
 _UNIT_PLACE = re.compile(rf"\b(?:{LEVELS})\s+(?!ủy\b|đoàn\b|hội\b)\S.*$")
 _BARE_UNIT = re.compile(r"\s(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu)$")
 _IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
@@ -32,7 +34,11 @@ _SMALL = ("-", "và", "của")
 @cache
 def _official() -> dict[str, str]:
     """Known bodies' names by their lower case, without the place that a template asks for."""
-    names = (re.sub(r" ?\{\w+\}", "", r.name).strip() for r in default().records.values() if r.kind != "nhóm")
+    names = (
+        re.sub(r" ?\{\w+\}", "", r.name).strip()
+        for r in default().records.values()
+        if r.kind != "nhóm"
+    )
     return {lower(n): n for n in names if n}
 
 
@@ -43,7 +49,8 @@ def _title(text: str) -> str:
 
 def _written_out(low: str) -> str:
     short = words("short")
-    return " ".join(str(short.get(w, w)) for w in low.split())
+    parts = (p for w in low.split() for p in ([w] if w in short else re.split(r"(&)", w)) if p)
+    return " ".join(str(short.get(p, p)) for p in parts)
 
 
 def _cased(low: str, place: str | None) -> str:
@@ -57,7 +64,7 @@ def _cased(low: str, place: str | None) -> str:
     m = pattern("heads", "types").match(low)
     head, tail = (low[: m.end()].strip(), low[m.end() :]) if m else ("", low)
     tail = _rest(tail.split(" "), place)
-    tail = re.sub(r"(?<=\bvà )\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
+    tail = re.sub(r"(?:(?<=\bvà )|(?<= - ))\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
     if not head:
         return tail
     head = re.sub(r"^(ban|bộ) (quản|chỉ)", lambda k: f"{k[1]} {k[2].capitalize()}", head)
@@ -92,7 +99,7 @@ def spell(text: str, place: str | None = None) -> str:
         body, tail = low, ""
     name = " ".join(p for p in (_cased(body, place) if body else "", tail) if p)
     name = re.sub(r"\b(tỉnh|thành|huyện|quận|thị|đảng) ủy\b", lambda k: k[0].capitalize(), name)
-    name = re.sub(r"(?<=\w )đảng bộ\b", "Đảng bộ", name)
+    name = re.sub(r"(?<=\w )đảng bộ\b", "Đảng bộ", name).replace(" trung ương", " Trung ương")
     return name[:1].upper() + name[1:]
 
 
@@ -102,7 +109,9 @@ def _mend(low: str) -> str:
     for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng", "ban quản lý"):
         if re.match(rf"^{toneless(head)}\b", bare):
             low = head + low[len(head) :]
-    m = re.match(r"^(.*\bnhân dân |ubnd |)(tinh|huyen|thi xa|thanh pho|quan|phuong|dac khu)\b(?= \w)", low)
+    m = re.match(
+        r"^(.*\bnhân dân |ubnd |)(tinh|huyen|thi xa|thanh pho|quan|phuong|dac khu)\b(?= \w)", low
+    )
     if m and m[1]:
         level = next(k for k in LEVELS.replace(r"tp\.?|", "").split("|") if toneless(k) == m[2])
         low = low[: m.start(2)] + level + low[m.end(2) :]
@@ -123,10 +132,16 @@ def _parts(rows: list[str]) -> list[str]:
         if not text:
             continue
         bare = bare_of(text)
-        place = re.match(rf"^(?:{toneless(LEVELS)})\b", bare) and not re.match(r"^(?:tinh|thanh|huyen|thi|quan) (?:uy|doan)\b", bare)
+        place = re.match(rf"^(?:{toneless(LEVELS)})\b", bare) and not re.match(
+            r"^(?:tinh|thanh|huyen|thi|quan) (?:uy|doan)\b", bare
+        )
         above = bare_of(parts[-1]) if parts else ""
-        joined = bare.startswith("chi nhanh") or (above.endswith("ban chap hanh") and bare.startswith("dang bo"))
-        goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or above.endswith((" va", "-", ","))
+        joined = bare.startswith("chi nhanh") or (
+            above.endswith("ban chap hanh") and bare.startswith("dang bo")
+        )
+        goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or above.endswith(
+            (" va", "-", ",")
+        )
         if parts and (place or joined or goes_on or not heads.match(bare)):
             parts[-1] += " " + text
         else:
@@ -173,16 +188,28 @@ def issuer_name(rows: list[str], place: str | None = None) -> str | None:
         if home and lower(home).startswith(unit):
             return name[: m.start()] + " " + home
         return f"{name} {place}" if place and unit == "tỉnh" else name
-    if home and not _place_of(name) and not re.match(r"^(?:Bộ|Tổng|Tập đoàn|Ngân hàng|Chính phủ|Thủ tướng)\b(?! Chỉ huy)", name):
+    if (
+        home
+        and not _place_of(name)
+        and not re.match(r"^(?:Bộ|Tổng|Tập đoàn|Ngân hàng|Chính phủ|Thủ tướng)\b(?! Chỉ huy)", name)
+    ):
         return f"{name} {home}"
     return name
 
 
 def infer_issuer(opening: str, text: str, meta: Meta) -> str | None:
     """The body that speaks in the opening of a copy without a letterhead."""
-    party = re.search(rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", lower(opening[:600]))
+    party = re.search(
+        rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", lower(opening[:600])
+    )
     if party and (meta.symbol is None or "UBND" not in meta.symbol):
-        level = {"tỉnh ủy": "tỉnh", "thành ủy": "thành phố", "huyện ủy": "huyện", "thị ủy": "thị xã", "quận ủy": "quận"}.get(party[2])
+        level = {
+            "tỉnh ủy": "tỉnh",
+            "thành ủy": "thành phố",
+            "huyện ủy": "huyện",
+            "thị ủy": "thị xã",
+            "quận ủy": "quận",
+        }.get(party[2])
         place = common_place(text, level) if level else None
         name = f"{party[1].capitalize()} {party[2].capitalize()}"
         return f"{name} {place}" if place else name
@@ -207,7 +234,12 @@ def common_place(text: str, level: str) -> str | None:
         known = Counter[str]()
         for name, count in names.items():
             found = next(
-                (p for n in range(len(name.split()), 0, -1) if (p := default().province(" ".join(name.split()[:n])))), None
+                (
+                    p
+                    for n in range(len(name.split()), 0, -1)
+                    if (p := default().province(" ".join(name.split()[:n])))
+                ),
+                None,
             )
             if found:
                 known[found.name] += count
@@ -219,7 +251,10 @@ def common_place(text: str, level: str) -> str | None:
 def home_province(meta: Meta, text: str) -> str | None:
     """The province whose bodies the notice speaks of; None for a central issuer."""
     issuer = meta.issuer or ""
-    for m in (re.search(r"\b(?:tỉnh|thành phố)\s+(.+)$", issuer), re.search(r"\b(?:Tỉnh ủy|Thành ủy)\s+(.+)$", issuer)):
+    for m in (
+        re.search(r"\b(?:tỉnh|thành phố)\s+(.+)$", issuer),
+        re.search(r"\b(?:Tỉnh ủy|Thành ủy)\s+(.+)$", issuer),
+    ):
         if m:
             return m[1]
     if re.search(r"\b(?:huyện|quận|thị xã|xã|phường|đặc khu|Huyện ủy|thị trấn)\b", issuer):

@@ -72,7 +72,17 @@ def roman(numeral: str) -> int:
 
 def write_roman(number: int) -> str:
     """Roman numeral of a whole number from 1 to 199."""
-    steps = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    steps = (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    )
     out = ""
     for value, letters in steps:
         while number >= value:
@@ -123,7 +133,11 @@ def _value(kind: str, label: str) -> int | None:
     if label.startswith(("thứ ", "THỨ ")):
         return _ORDINALS.get(lower(label)[4:])
     digits = re.match(r"\d+", label)
-    return int(digits.group()) if digits else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
+    return (
+        int(digits.group())
+        if digits
+        else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
+    )
 
 
 def cut(line: Line, start: int, end: int) -> Line:
@@ -144,15 +158,18 @@ def split_run(line: Line) -> list[Line]:
     text = line.text
     if len(text) < 60:
         return [line]
-    cuts = {0, *_run(text, _INLINE_ITEM, 3), *_run(text, _INLINE_POINT, 2)}
+    cuts = {0, *_run(text, _INLINE_ITEM), *_run(text, _INLINE_POINT)}
     if len(cuts) == 1:
         return [line]
     bounds = [*sorted(cuts), len(text)]
     return [cut(line, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
 
 
-def _run(text: str, pattern: re.Pattern[str], least: int) -> list[int]:
-    """Where the marks of complete lists stand; a list begins at one, or with the line's own mark."""
+def _run(text: str, pattern: re.Pattern[str]) -> list[int]:
+    """Where the marks of complete lists stand; a list begins at one, or with the line's own mark.
+
+    Two marks are enough after a colon; after the line's own mark it takes three.
+    """
     found: list[int] = []
     run: list[int] = []
     wanted = 0
@@ -163,6 +180,10 @@ def _run(text: str, pattern: re.Pattern[str], least: int) -> list[int]:
             run.append(m.start())
             wanted += 1
         elif (value == 1 and text[: m.start()].rstrip().endswith(":")) or m.start() == 0:
-            found += run if len(run) >= least else []
+            found += _kept(run)
             run, wanted = [m.start()], value + 1
-    return found + (run if len(run) >= least else [])
+    return found + _kept(run)
+
+
+def _kept(run: list[int]) -> list[int]:
+    return run if run and len(run) > 1 + (run[0] == 0) else []

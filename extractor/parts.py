@@ -87,12 +87,22 @@ def title_kind(line: Line) -> tuple[str, int] | None:
     kind = _kind_of_line(text)
     if kind:
         named = is_capitals(text) or len(text) < 16
-        after = start + len(kind)  # "THÔNG BÁO KẾT LUẬN" is a title, "THÔNG BÁO KẾT LUẬN CỦA ..." a subject too
-        return (kind, after if len(text.split()) > len(kind.split()) + 3 else len(line.text)) if named else None
+        after = start + len(
+            kind
+        )  # "THÔNG BÁO KẾT LUẬN" is a title, "THÔNG BÁO KẾT LUẬN CỦA ..." a subject too
+        return (
+            (kind, after if len(text.split()) > len(kind.split()) + 3 else len(line.text))
+            if named
+            else None
+        )
     low = lower(text)
     for kind in words("kinds"):
         rest = text[len(kind) :]
-        if low.startswith(kind.lower()) and rest[:1] in (" ", ":") and is_capitals(text[: len(kind)]):
+        if (
+            low.startswith(kind.lower())
+            and rest[:1] in (" ", ":")
+            and is_capitals(text[: len(kind)])
+        ):
             if kind in ("Thư", "Dự án", "Đề án") and is_capitals(rest):
                 continue
             rest = rest.lstrip(" :")

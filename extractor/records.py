@@ -69,7 +69,9 @@ def _last_day(deadline: d.Deadline, policy: Policy) -> date | None:
         return None
     try:
         day = date.fromisoformat(deadline.end[:10])
-        strict = deadline.inclusive is False and len(deadline.end) == 10  # "before 17:00" is that day
+        strict = (
+            deadline.inclusive is False and len(deadline.end) == 10
+        )  # "before 17:00" is that day
         return day - timedelta(days=strict and policy.before == "day_before")
     except (ValueError, OverflowError):
         return None
@@ -82,7 +84,10 @@ def confidence(doc: d.Document, task: d.Task) -> float:
     names; a deadline taken from elsewhere; no known verb; one factor for each further doubt.
     It orders tasks for checking and is not calibrated: 0.9 does not mean nine in ten right.
     """
-    names = [_FOUND_BY.get(doc.agencies[k].found_by, _OTHER_STEP) for k in (*task.lead, *task.coordinating)]
+    names = [
+        _FOUND_BY.get(doc.agencies[k].found_by, _OTHER_STEP)
+        for k in (*task.lead, *task.coordinating)
+    ]
     value = _LEAD_BASIS[task.lead_basis if task.lead else None] * min(names, default=1.0)
     if any(basis != "stated" for _, basis in task.deadlines):
         value *= _DEADLINE_INHERITED
@@ -92,12 +97,20 @@ def confidence(doc: d.Document, task: d.Task) -> float:
     return round(value, 2)
 
 
+def _signer(x: d.Signer | None) -> s.Signer | None:
+    if x is None:
+        return None
+    return s.Signer(name=x.name, position=x.position, authority=x.authority)
+
+
 class _Writer:
     """Writes one document's parts, turning flow spans into source offsets."""
 
     def __init__(self, doc: d.Document, source: s.Source, policy: Policy) -> None:
         self.doc, self.source, self.policy = doc, source, policy
-        self.at: Callable[[d.Span], d.Span] = doc.flow.source if doc.flow is not None else lambda x: x
+        self.at: Callable[[d.Span], d.Span] = (
+            doc.flow.source if doc.flow is not None else lambda x: x
+        )
         self.agency = cache(self._agency)
 
     def slice(self, span: d.Span) -> dict[str, int | str]:
@@ -113,7 +126,6 @@ class _Writer:
 
     def notice(self) -> s.Notice:
         m = self.doc.meta
-        signer = m.signer
         return s.Notice(
             source=self.source,
             kind=m.kind,
@@ -122,14 +134,20 @@ class _Writer:
             issuer=s.Issuer(name=m.issuer, id=m.issuer_id) if m.issuer else None,
             subject=m.subject,
             place=m.place,
-            signer=signer
-            and s.Signer(name=signer.name, position=signer.position, authority=signer.authority),
+            signer=_signer(m.signer),
             urgency=m.urgency,
             confidentiality=m.confidentiality,
             addressees=m.addressees,
             recipients=m.recipients,
             citations=tuple(
-                s.Citation.model_validate({**self.slice(c.span), "kind": c.kind, "number": c.number, "issued_on": c.issued_on})
+                s.Citation.model_validate(
+                    {
+                        **self.slice(c.span),
+                        "kind": c.kind,
+                        "number": c.number,
+                        "issued_on": c.issued_on,
+                    }
+                )
                 for c in self.doc.citations
             ),
             spans={k: s.Extent(start=v.start, end=v.end) for k, v in sorted(m.spans.items())},

@@ -78,8 +78,8 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
         freq = _FREQ[groups["of"]]
         nth = -1 if groups["place"].startswith("cuối") else 1
         return [f"FREQ={freq};BYDAY=MO,TU,WE,TH,FR;BYSETPOS={nth}"], True
-    if "freqs" in groups:
-        return [_finest(groups["freqs"])], False
+    if freqs := match_group(match, "freqs"):
+        return [_finest(freqs)], False
     if unit := match_group(match, "unit"):
         return [plain(unit, number(match_group(match, "n") or "1") or 1)], False
     return [every], False

@@ -39,7 +39,15 @@ _WRITTEN_OUT = {
     "kh&cn": "khoa học và công nghệ",
 }
 _SHORT = tuple((re.compile(rf"\b{short}\b"), full) for short, full in _WRITTEN_OUT.items())
-_ONE_SPELLING = {"uỷ": "ủy", "oà": "òa", "hoá": "hóa", "oá": "óa", "thuỷ": "thủy", "quí": "quý", "–": "-"}
+_ONE_SPELLING = {
+    "uỷ": "ủy",
+    "oà": "òa",
+    "hoá": "hóa",
+    "oá": "óa",
+    "thuỷ": "thủy",
+    "quí": "quý",
+    "–": "-",
+}
 _TITLE = re.compile(
     r"^(?:(?:các )?đồng chí )?(?:(?:phó )?giám đốc|(?:phó )?chủ tịch|thủ trưởng|người đứng đầu|lãnh đạo|"
     r"trưởng|chánh|thành viên|bộ trưởng(?: bộ)?)\s+(?=\S)"
@@ -111,8 +119,9 @@ _VALUES: dict[str, tuple[Callable[[Json], Any], ...]] = {
 
 def intersection_over_union(a: Json, b: Json) -> float:
     """How far two spans are the same: 1 equal, 0 apart."""
-    shared = min(a["end"], b["end"]) - max(a["start"], b["start"])
-    return max(shared, 0) / (max(a["end"], b["end"]) - min(a["start"], b["start"]) or 1)
+    shared: int = min(a["end"], b["end"]) - max(a["start"], b["start"])
+    whole: int = max(a["end"], b["end"]) - min(a["start"], b["start"])
+    return max(shared, 0) / (whole or 1)
 
 
 def overlap(a: Json, b: Json) -> float:
@@ -157,7 +166,13 @@ class Tally:
         recall = hit / gold if gold else 1.0
         both = precision + recall
         f1 = round(2 * precision * recall / both, 4) if both else 0.0
-        return {"p": round(precision, 4), "r": round(recall, 4), "f1": f1, "gold": gold, "found": found}
+        return {
+            "p": round(precision, 4),
+            "r": round(recall, 4),
+            "f1": f1,
+            "gold": gold,
+            "found": found,
+        }
 
     def share(self, name: str, of: str) -> float:
         """One count as a share of another."""
@@ -165,7 +180,9 @@ class Tally:
 
     def result(self) -> dict[str, Any]:
         """The figures in the order in which they are printed."""
-        roles = {r: {**self.rates(r), "exact": self.share(f"{r}.exact", "tasks.hit")} for r in ROLES}
+        roles = {
+            r: {**self.rates(r), "exact": self.share(f"{r}.exact", "tasks.hit")} for r in ROLES
+        }
         return {
             "notices": self.notices,
             "absent": self.counts["absent"],
@@ -206,7 +223,9 @@ def score_notice(gold: Json, found: Json, tally: Tally, say: list[str]) -> None:
     optional = [g for g in wanted if g.get("optional")]
     neutral = {j for i, j in pairs.items() if wanted[i].get("optional")}
     loose = set(range(len(tasks))) - set(pairs.values())
-    touching = {j for j in loose if any(intersection_over_union(g, tasks[j]) > 0.2 for g in optional)}
+    touching = {
+        j for j in loose if any(intersection_over_union(g, tasks[j]) > 0.2 for g in optional)
+    }
     tally.counts["tasks.found"] += len(tasks) - len(neutral | touching)
     for j in sorted(loose - touching):
         tally.counts["spurious"] += 1

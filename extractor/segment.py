@@ -30,7 +30,10 @@ from extractor.text import Flow, Line, is_capitals, lower
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
 _TERMINAL = re.compile(r"[.;:!?…]\W{0,3}$")
-_OPEN_END = re.compile(r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$")
+_ABOUT = re.compile(r"^(?:về|đối với|công tác|lĩnh vực)\b")
+_OPEN_END = re.compile(
+    r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$"
+)
 
 
 @dataclass
@@ -47,6 +50,7 @@ class _Block:
     rows: Row | None = None
     gap: bool = False
     children: int = 0
+    stop: int = 0  # end of its first line: a mark may stand alone
     base: str = ""
     fresh: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -65,7 +69,9 @@ class _Block:
         return self.last.rstrip().endswith(":")
 
     def longer_than(self, length: int) -> bool:
-        return len(self.pieces) * length > length or sum(len(k.text) for k, _ in self.pieces) > length
+        return (
+            len(self.pieces) * length > length or sum(len(k.text) for k, _ in self.pieces) > length
+        )
 
 
 def segment(doc: Document) -> Document:
@@ -84,12 +90,14 @@ def segment(doc: Document) -> Document:
         else:
             own = spans[k]
             k += 1
-        end = flow.source(own).end if own.end > own.start else block.start
+        end = flow.source(own).end if own.end > own.start else block.stop
         clauses.append(
             Clause(
                 path=block.path,
                 kind=block.kind,
-                marker=block.mark.marker if block.mark else (block.rows.number if block.rows else None),
+                marker=block.mark.marker
+                if block.mark
+                else (block.rows.number if block.rows else None),
                 extent=Span(block.start, max(end, block.start)),
                 body=own,
                 parent=block.parent,
@@ -156,7 +164,9 @@ class _Builder:
         numbers: dict[int, int] = {}
         for i in sorted(self.readings, reverse=True):
             items[i], numbers[i] = item, number
-            value = next((m.value for m in self.readings[i] if m.kind == "item" and m.weak != "first"), 0)
+            value = next(
+                (m.value for m in self.readings[i] if m.kind == "item" and m.weak != "first"), 0
+            )
             item = value or item
             if any(m.kind not in BULLETS for m in self.readings[i]):
                 number = i
@@ -166,14 +176,20 @@ class _Builder:
         """Whether lines break at a page's width: long lines that end in mid-sentence are common."""
         if self.width > 140 or len(kept) < 4:
             return False
-        long = [i for i in kept if len(self.lines[i].text) > 0.7 * self.width and "|" not in self.lines[i].text]
+        long = [
+            i
+            for i in kept
+            if len(self.lines[i].text) > 0.7 * self.width and "|" not in self.lines[i].text
+        ]
         broken = [i for i in long if not _TERMINAL.search(self.lines[i].text)]
         return len(broken) >= 3 and len(broken) > 0.4 * len(long)
 
     def _is_gapped(self) -> bool:
         """Whether blank lines part the paragraphs, so that their lack says "goes on"."""
         marked = [i for i in self.readings if i and self.zones[i] == "body"]
-        return len(marked) > 3 and sum(not self.lines[i - 1].text for i in marked) > 0.7 * len(marked)
+        return len(marked) > 3 and sum(not self.lines[i - 1].text for i in marked) > 0.7 * len(
+            marked
+        )
 
     def build(self) -> list[_Block]:
         rows = read_rows(self.lines, self.zones)
@@ -224,7 +240,11 @@ class _Builder:
     # -- lines ------------------------------------------------------------------------------
 
     def _add_line(self, i: int, line: Line, zone: Zone, gap: bool, *, first: bool) -> None:
-        block = self.blocks[-1] if self.blocks and self.blocks[-1].zone == zone and self.blocks[-1].rows is None else None
+        block = (
+            self.blocks[-1]
+            if self.blocks and self.blocks[-1].zone == zone and self.blocks[-1].rows is None
+            else None
+        )
         text = line.text
         if zone == "addressee":
             if block is not None and not re.match(r"^[-+•|]", text) and text[:1].islower():
@@ -238,8 +258,13 @@ class _Builder:
             return
         self._start(i, mark, line, zone, gap, mark.rest if mark else 0)
 
-    def _start(self, i: int, mark: Mark | None, line: Line, zone: Zone, gap: bool, first: int) -> None:
-        block = _Block(mark, [(line, first)] if first < len(line.text) else [], line.at[0], zone, gap=gap)
+    def _start(
+        self, i: int, mark: Mark | None, line: Line, zone: Zone, gap: bool, first: int
+    ) -> None:
+        block = _Block(
+            mark, [(line, first)] if first < len(line.text) else [], line.at[0], zone, gap=gap
+        )
+        block.stop = line.ends[-1]
         block.base = self.annex
         if mark:
             self._close_list(i, block, mark)
@@ -263,7 +288,11 @@ class _Builder:
             full = self.width * 0.92 - len(last) < len(text.split(" ", 1)[0]) + 1
             if not ended:
                 return full or len(last) > 0.6 * self.width or bool(_OPEN_END.search(lower(last)))
-            return not gap and not last.endswith("./.") and (self.gapped or (full and not last.endswith(":")))
+            return (
+                not gap
+                and not last.endswith("./.")
+                and (self.gapped or (full and not last.endswith(":")))
+            )
         return not ended and block.longer_than(120) and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------
@@ -273,7 +302,9 @@ class _Builder:
         if not readings:
             return None
         flows = block is not None and bool(block.pieces) and not _TERMINAL.search(block.last)
-        wrapped_on = flows and self.wrapped and block is not None and len(block.last) > 0.75 * self.width
+        wrapped_on = (
+            flows and self.wrapped and block is not None and len(block.last) > 0.75 * self.width
+        )
         if flows and block is not None and block.last.endswith((",", " và", "-")):
             wrapped_on = True
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
@@ -282,15 +313,27 @@ class _Builder:
             known = open_marks.get(mark.key)
             if known is None or mark.kind in (*BULLETS, "subitem") or mark.value != known.value + 1:
                 continue
-            if mark.kind == "upper" and len(readings) > 1 and mark.label in "IVXLC" and "roman" in open_marks:
+            if (
+                mark.kind == "upper"
+                and len(readings) > 1
+                and mark.label in "IVXLC"
+                and "roman" in open_marks
+            ):
                 continue
-            if (mark.weak and flows) or (wrapped_on and mark.kind == "item" and self.next_item.get(i) == mark.value):
+            if (mark.weak and flows) or (
+                wrapped_on and mark.kind == "item" and self.next_item.get(i) == mark.value
+            ):
                 continue  # the number comes again, at the end of a sentence
             return mark
         for mark in readings:
             known = open_marks.get(mark.key)
             if mark.weak:
-                if mark.weak != "next" and mark.value == 1 and not flows and self.next_item.get(i) == 2:
+                if (
+                    mark.weak != "next"
+                    and mark.value == 1
+                    and not flows
+                    and self.next_item.get(i) == 2
+                ):
                     return mark
                 continue
             if mark.kind in BULLETS:
@@ -301,12 +344,22 @@ class _Builder:
                 prefix = mark.label.rsplit(".", 1)[0]
                 item = open_marks.get("item")
                 fits = item is not None and item.label == prefix.split(".")[0]
-                if fits or mark.value == 1 or (known and mark.value == known.value + 1) or not wrapped_on:
+                if (
+                    fits
+                    or mark.value == 1
+                    or (known and mark.value == known.value + 1)
+                    or not wrapped_on
+                ):
                     return mark
                 continue
             if mark.kind == "upper" and mark.value != 1 and not known:
                 continue
-            if mark.kind in ("upper", "small_roman") and mark.value != 1 and known and mark.value != known.value + 1:
+            if (
+                mark.kind in ("upper", "small_roman")
+                and mark.value != 1
+                and known
+                and mark.value != known.value + 1
+            ):
                 continue
             if mark.kind == "roman" and known is None and mark.value != 1 and wrapped_on:
                 continue
@@ -314,7 +367,11 @@ class _Builder:
                 return mark
             if wrapped_on:
                 continue
-            if known is None:  # the first of its kind, although not number one: earlier ones were lost
+            if known is None and any(m.value == 1 and not m.weak for m in readings):
+                continue  # "i." that begins a list is no letter
+            if (
+                known is None
+            ):  # the first of its kind, although not number one: earlier ones were lost
                 if mark.value <= 12 and not (mark.kind == "point" and flows):
                     return mark
                 continue
@@ -342,11 +399,18 @@ class _Builder:
         keys = [m.key if (m := self.blocks[k].mark) else "" for k in self.stack]
         if mark.key in keys:
             cut = keys.index(mark.key)
-            if mark.value == 1 and mark.kind in ("item", "point", "bracketed") and self._nests(mark, cut):
+            if (
+                mark.value == 1
+                and mark.kind in ("item", "point", "bracketed")
+                and self._nests(mark, cut)
+            ):
                 cut = len(keys)
             self.stack = self.stack[:cut]
         else:
             while self.stack and self._rank(self.stack[-1]) > mark.rank:
+                top = self.blocks[self.stack[-1]]
+                if mark.kind == "dash" and top.kind == "plus" and top.opens:
+                    break  # dashes below pluses, the other way round
                 self.stack.pop()
         parent = self.stack[-1] if self.stack else None
         block.kind = mark.kind
@@ -367,7 +431,11 @@ class _Builder:
             label = f"{_WORDS[mark.kind]} {mark.label}"
         elif mark.kind == "subitem" and parent is not None:
             owner = self.blocks[parent]
-            if owner.mark and owner.kind in ("item", "subitem") and mark.label.startswith(owner.mark.label + "."):
+            if (
+                owner.mark
+                and owner.kind in ("item", "subitem")
+                and mark.label.startswith(owner.mark.label + ".")
+            ):
                 base = owner.path[: -len(owner.mark.label)].rstrip(".")
         block.path = f"{base}.{label}" if base else label
         self.stack.append(len(self.blocks))
@@ -376,7 +444,13 @@ class _Builder:
         """Whether a list that starts again at one stands inside the last item, not beside it."""
         top = self.blocks[self.stack[-1]]
         same = self.blocks[self.stack[cut]]
-        return bool(top.mark and top.mark.rank > mark.rank and top.text.rstrip().endswith(":") and same.mark and same.mark.value >= 1)
+        return bool(
+            top.mark
+            and top.mark.rank > mark.rank
+            and top.text.rstrip().endswith(":")
+            and same.mark
+            and same.mark.value >= 1
+        )
 
     def _rank(self, k: int) -> int:
         mark = self.blocks[k].mark
@@ -385,7 +459,9 @@ class _Builder:
     # -- rows and paragraphs ----------------------------------------------------------------
 
     def _add_row(self, row: Row, zone: Zone) -> None:
-        block = _Block(None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading")
+        block = _Block(
+            None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading"
+        )
         block.base = self.annex
         self._hang_row(block, row, self.stack[-1] if self.stack else None)
         self.blocks.append(block)
@@ -429,20 +505,31 @@ class _Builder:
         below: int | None = None
         for i in range(len(self.blocks) - 1, -1, -1):
             block = self.blocks[i]
-            if i + 1 < len(self.blocks) and (self.blocks[i + 1].fresh or self.blocks[i + 1].zone != block.zone):
+            if i + 1 < len(self.blocks) and (
+                self.blocks[i + 1].fresh or self.blocks[i + 1].zone != block.zone
+            ):
                 below = None
             found[i] = below
             if block.mark:
                 below = i
         return found
 
-    def _owner(self, i: int, open_item: int | None, below: int | None, words: re.Pattern[str]) -> int | None:
+    def _owner(
+        self, i: int, open_item: int | None, below: int | None, words: re.Pattern[str]
+    ) -> int | None:
         if open_item is None:
             return None
         block, item = self.blocks[i], self.blocks[open_item]
         following = self.blocks[below] if below is not None else None
         heads = block.opens or is_capitals(block.text)
-        if heads and below == i + 1 and following and following.mark and following.mark.value <= 1 and not _introduces(item):
+        if (
+            heads
+            and below == i + 1
+            and following
+            and following.mark
+            and following.mark.value <= 1
+            and not _introduces(item)
+        ):
             return following.parent  # it leads over to a list of its own
         closes = bool(words.match(lower(block.text[:400])))
         if _introduces(item) and not (closes and item.children and following is None):
@@ -469,6 +556,12 @@ def _introduces(block: _Block) -> bool:
         return True
     if block.kind in BULLETS:
         return False
+    if (
+        len(block.pieces) == 1
+        and len(last) < 70
+        and _ABOUT.match(lower(last[block.pieces[0][1] :]))
+    ):
+        return True
     return not _TERMINAL.search(last) or is_capitals(block.text)
 
 

@@ -68,7 +68,9 @@ def recurrence_words(rule: str) -> str:
     month_days, months = parts.pop("BYMONTHDAY", ""), parts.pop("BYMONTH", "")
     if unit is None or parts or None in days or month_days.startswith("-1,"):
         return rule
-    words = [f"{int(hour)}:{int(minute):02d}"] if hour and hour.isdigit() and minute.isdigit() else []
+    words = (
+        [f"{int(hour)}:{int(minute):02d}"] if hour and hour.isdigit() and minute.isdigit() else []
+    )
     words += [", ".join(d for d in days if d)] if days else []
     if month_days:
         words.append("ngày cuối" if month_days == "-1" else f"ngày {month_days.replace(',', ', ')}")
@@ -78,7 +80,13 @@ def recurrence_words(rule: str) -> str:
 
 
 _UNITS = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
-_DAYS = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"), strict=True))
+_DAYS = dict(
+    zip(
+        ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
+        ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+        strict=True,
+    )
+)
 
 
 def _header(record: Record, width: int, strong: Strong) -> Iterator[str]:
@@ -97,7 +105,9 @@ def _header(record: Record, width: int, strong: Strong) -> Iterator[str]:
         name = " ".join(x for x in (n.signer.authority, n.signer.position) if x)
         yield from _field("Người ký", ", ".join(x for x in (n.signer.name, name) if x), width)
     if n.urgency or n.confidentiality:
-        yield from _field("Mức độ", ", ".join(x for x in (n.urgency, n.confidentiality) if x), width)
+        yield from _field(
+            "Mức độ", ", ".join(x for x in (n.urgency, n.confidentiality) if x), width
+        )
     if n.addressees:
         yield from _field("Kính gửi", "; ".join(n.addressees), width)
     if n.source.path:

@@ -17,7 +17,10 @@ from extractor.text import Line, lower
 _COLUMNS = (
     ("number", r"^(?:stt|tt|số tt|số thứ tự)$"),
     ("coordinating", r"phối hợp"),
-    ("lead", r"chủ trì|cơ quan thực hiện|đơn vị thực hiện|cơ quan, đơn vị|phân công|trách nhiệm|người thực hiện|đầu mối|đơn vị tham mưu"),
+    (
+        "lead",
+        r"chủ trì|cơ quan thực hiện|đơn vị thực hiện|cơ quan, đơn vị|phân công|trách nhiệm|người thực hiện|đầu mối|đơn vị tham mưu",
+    ),
     ("deadline", r"thời gian|thời hạn|tiến độ|hoàn thành|lộ trình|hạn"),
     ("products", r"sản phẩm|kết quả|đầu ra"),
     ("reports_to", r"cấp trình|cơ quan trình|cấp phê duyệt|cấp ban hành|cấp quyết định"),
@@ -55,8 +58,15 @@ def _cells(line: Line) -> list[Line]:
     """The cells of a line as lines of their own."""
     found: list[Line] = []
     start = 1 if line.text.startswith("|") else 0  # bars around the row are no cells
-    stop = len(line.text) - 1 if start and line.text.endswith("|") and len(line.text) > 1 else len(line.text)
-    for bound in [*(m.start() for m in re.finditer(r"\|", line.text[:stop]) if m.start() >= start), stop]:
+    stop = (
+        len(line.text) - 1
+        if start and line.text.endswith("|") and len(line.text) > 1
+        else len(line.text)
+    )
+    for bound in [
+        *(m.start() for m in re.finditer(r"\|", line.text[:stop]) if m.start() >= start),
+        stop,
+    ]:
         a, b = start, bound
         while a < b and line.text[a] == " ":
             a += 1
@@ -84,12 +94,16 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
             rows |= flat
             i = max((r.stop for r in flat.values()), default=i + 1)
             continue
-        cells = _cells(lines[i])
+        cells, stop = _header_cells(lines, i)
         header = tuple(column_role(c.text) for c in cells)
-        if sum(1 for r in set(header) if r) >= 3 and "task" in header and max(len(c.text) for c in cells) < 80:
+        if (
+            sum(1 for r in set(header) if r) >= 3
+            and "task" in header
+            and max(len(c.text) for c in cells) < 80
+        ):
             columns = header
-            rows[i] = Row("skip", (), None, columns, lines[i].at[0], i + 1)
-            i += 1
+            rows[i] = Row("skip", (), None, columns, lines[i].at[0], stop)
+            i = stop
             continue
         if not columns:
             i += 1
@@ -98,6 +112,27 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
         rows[i] = row
         i = row.stop
     return rows
+
+
+def _header_cells(lines: Sequence[Line], i: int) -> tuple[list[Line], int]:
+    """The cells of a line; of a header that a long title broke, those of its lines together."""
+    cells = _cells(lines[i])
+    if (
+        lower(cells[0].text).strip(" .") not in _FIRST
+        or len({column_role(c.text) for c in cells} - {""}) > 2
+    ):
+        return cells, i + 1
+    k = i + 1
+    while k < min(i + 4, len(lines)) and lines[k].text and not lines[k].text[0].isdigit():
+        more = _cells(lines[k])
+        joined = Line(
+            lines[i].span, f"{cells[-1].text} {more[0].text}", cells[-1].at, cells[-1].ends
+        )
+        cells = [*cells[:-1], joined, *more[1:]]
+        k += 1
+        if len(more) > 1:
+            break
+    return cells, k
 
 
 # -- tables copied cell by cell -------------------------------------------------------------------
@@ -115,7 +150,12 @@ def read_flat(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dict[
     """
     titles: list[list[int]] = [[start]]
     i = start + 1
-    while i < len(lines) and len(titles) < 12 and not _ROW_NUMBER.match(lines[i].text) and not _GROUP_NUMBER.match(lines[i].text):
+    while (
+        i < len(lines)
+        and len(titles) < 12
+        and not _ROW_NUMBER.match(lines[i].text)
+        and not _GROUP_NUMBER.match(lines[i].text)
+    ):
         text = lines[i].text
         if text and (zones[i] not in ("body", "appendix") or len(text) > 60):
             return {}
@@ -152,7 +192,9 @@ def _flat_row(lines: Sequence[Line], i: int, wanted: int, columns: tuple[str, ..
     while k < len(lines) and k < i + 60:
         text = lines[k].text
         follows = _ROW_NUMBER.match(text)
-        ends = (follows and int(follows[1]) == wanted + (0 if group else 1)) or _GROUP_NUMBER.match(text)
+        ends = (follows and int(follows[1]) == wanted + (0 if group else 1)) or _GROUP_NUMBER.match(
+            text
+        )
         if ends and len(cells) > 1:
             break
         if text and text[0].islower() and len(cells) > 1:
@@ -170,13 +212,21 @@ def _flat_row(lines: Sequence[Line], i: int, wanted: int, columns: tuple[str, ..
     return _row("row", cells, str(wanted), columns, k) if len(cells) == len(columns) else None
 
 
-def _row(kind: str, cells: Sequence[Sequence[Line]], number: str | None, columns: tuple[str, ...], stop: int) -> Row:
+def _row(
+    kind: str,
+    cells: Sequence[Sequence[Line]],
+    number: str | None,
+    columns: tuple[str, ...],
+    stop: int,
+) -> Row:
     kept = tuple(tuple(c) if c else (_EMPTY,) for c in cells)
     return Row(kind, kept, number, columns, cells[0][0].at[0], stop)
 
 
 def _goes_on(lines: Sequence[Line], zones: Sequence[Zone], i: int, width: int) -> bool:
-    following = next((lines[k].text for k in range(i + 1, min(i + 3, len(lines))) if lines[k].text), "")
+    following = next(
+        (lines[k].text for k in range(i + 1, min(i + 3, len(lines))) if lines[k].text), ""
+    )
     return "|" in following
 
 
@@ -212,6 +262,10 @@ def _number(cells: tuple[tuple[Line, ...], ...], columns: tuple[str, ...]) -> st
     if not cells or not cells[0]:
         return None
     text = cells[0][0].text.strip(" .)")
-    if columns and columns[0] in ("number", "") and re.fullmatch(r"\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[a-zđA-Z]", text):
+    if (
+        columns
+        and columns[0] in ("number", "")
+        and re.fullmatch(r"\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[a-zđA-Z]", text)
+    ):
         return text
     return None

@@ -113,7 +113,12 @@ def test_folders_and_files_sorted_each_once(run: Any, tmp_path: Path) -> None:
     read = [json.loads(line)["notice"]["source"]["path"] for line in out.splitlines()]
     assert status == 0
     assert read == sorted(read)
-    assert [Path(p).relative_to(tmp_path).as_posix() for p in read] == ["A.TXT", "b/a.md", "b/sâu/c.txt", "z.txt"]
+    assert [Path(p).relative_to(tmp_path).as_posix() for p in read] == [
+        "A.TXT",
+        "b/a.md",
+        "b/sâu/c.txt",
+        "z.txt",
+    ]
 
 
 def test_no_task_is_told(run: Any, tmp_path: Path) -> None:
@@ -160,7 +165,9 @@ def test_a_folder_without_notices(run: Any, notice: Path, tmp_path: Path) -> Non
     assert run("extract", folder, notice)[0] == 1  # told even when the rest went well
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything"
+)
 def test_an_unreadable_folder(run: Any, tmp_path: Path) -> None:
     folder = tmp_path / "khóa"
     folder.mkdir()
@@ -178,7 +185,9 @@ def test_too_large(run: Any, notice: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert f"{notice}: tệp quá lớn" in err
 
 
-def test_a_fault_of_ours_stays_with_its_file(run: Any, notice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_stays_with_its_file(
+    run: Any, notice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = tmp_path / "other.txt"
     other.write_text("bom", encoding="utf-8")
     real = batch.Extractor.document
@@ -195,7 +204,9 @@ def test_a_fault_of_ours_stays_with_its_file(run: Any, notice: Path, tmp_path: P
     assert f"{other}: lỗi của chương trình (IndexError" in err
 
 
-def test_a_broken_table_stops_the_run(run: Any, notice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_table_stops_the_run(
+    run: Any, notice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def document(self: Any, text: str) -> Any:
         raise RuleError("rules/layout.toml: rule 'x': wrong")
 
@@ -218,7 +229,7 @@ def test_nothing_read_leaves_the_old_output(run: Any, tmp_path: Path) -> None:
 
 def test_an_interrupted_run_leaves_no_trace(notice: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
-    with pytest.raises(KeyboardInterrupt), batch.replaced(output) as file:
+    with pytest.raises(KeyboardInterrupt), batch.replaced(output) as file:  # noqa: PT012
         file.write(b"half")
         assert names(tmp_path) != ["notice.txt"]
         raise KeyboardInterrupt
@@ -238,13 +249,21 @@ def test_output_may_be_a_link_or_a_device(run: Any, notice: Path, tmp_path: Path
 
 def test_broken_pipe_is_quiet() -> None:
     script = f"'{sys.executable}' -m extractor extract -q samples samples/notices | head -c 10; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        ["bash", "-c", script],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1].endswith("141")
 
 
 def test_any_locale_writes_utf8(notice: Path) -> None:
-    done = command("extract", notice, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"})
+    done = command(
+        "extract", notice, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    )
     assert done.returncode == 0
     assert "Sở Y tế" in done.stdout
     assert "nhiệm vụ" in done.stderr
@@ -289,7 +308,10 @@ def test_wrong_usage(run: Any, args: list[str], said: str) -> None:
 
 def test_version_and_help(run: Any) -> None:
     assert run("--version") == (0, f"nhiemvu {__version__}\n", "")
-    for args in (["--help"], *([c, "-h"] for c in ("extract", "show", "explain", "schema", "evaluate"))):
+    for args in (
+        ["--help"],
+        *([c, "-h"] for c in ("extract", "show", "explain", "schema", "evaluate")),
+    ):
         status, out, _ = run(*args)
         assert status == 0
         assert "Hiện hướng dẫn" in out
@@ -305,13 +327,22 @@ def test_show(run: Any, notice: Path, width: int) -> None:
     assert "\x1b" not in out
     paths = [line for line in out.splitlines() if str(notice.name) not in line]
     assert max(len(line) for line in paths) <= width
-    for said in ("Thông báo số 03/TB-UBND ngày 18/02/2022", "3 nhiệm vụ", "1. [mục 1] · hạn 28/02/2022", "Phối hợp:", "Sở Tài chính", "(theo mục trên)"):
+    for said in (
+        "Thông báo số 03/TB-UBND ngày 18/02/2022",
+        "3 nhiệm vụ",
+        "1. [mục 1] · hạn 28/02/2022",
+        "Phối hợp:",
+        "Sở Tài chính",
+        "(theo mục trên)",
+    ):
         assert said in " ".join(out.split())
 
 
 def test_show_shortens(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_text(f"1. Giao Sở Y tế rà soát {'các cơ sở khám chữa bệnh ' * 40}.\n", encoding="utf-8")
+    path.write_text(
+        f"1. Giao Sở Y tế rà soát {'các cơ sở khám chữa bệnh ' * 40}.\n", encoding="utf-8"
+    )
     assert " …" in run("show", path)[1]
     full = run("show", path, "--full")[1]
     assert " …" not in full
@@ -320,7 +351,9 @@ def test_show_shortens(run: Any, tmp_path: Path) -> None:
 
 def test_show_has_no_control_characters(run: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_text("1. Giao Sở Y tế báo cáo \x1b[31mUBND tỉnh\x07 trước ngày 28/02/2022.\n", encoding="utf-8")
+    path.write_text(
+        "1. Giao Sở Y tế báo cáo \x1b[31mUBND tỉnh\x07 trước ngày 28/02/2022.\n", encoding="utf-8"
+    )
     out = run("show", path)[1] + run("explain", path)[1]
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", out)
 
@@ -335,7 +368,15 @@ def test_a_file_that_cannot_be_shown(run: Any, tmp_path: Path, name: str) -> Non
 def test_explain_a_clause(run: Any, notice: Path) -> None:
     status, out, _ = run("explain", notice, "--clause", "1")
     assert status == 0
-    for said in ("mark.item", "exact → ", "role.with", "quy tắc told.giao", "quy tắc date.before", "due/before", "end 2022-02-28"):
+    for said in (
+        "mark.item",
+        "exact → ",
+        "role.with",
+        "quy tắc told.giao",
+        "quy tắc date.before",
+        "due/before",
+        "end 2022-02-28",
+    ):
         assert said in out
     inherited = run("explain", notice, "--clause", "2.b")[1]
     for said in ("mark.point", "lấy từ trên", "từ mục 2", "Sở Nội vụ"):
@@ -371,7 +412,9 @@ def test_schema(run: Any) -> None:
         ("", "không có kết quả của văn bản nào", 1),
     ],
 )
-def test_evaluate_what_is_no_output(run: Any, tmp_path: Path, output: str, said: str, wanted: int) -> None:
+def test_evaluate_what_is_no_output(
+    run: Any, tmp_path: Path, output: str, said: str, wanted: int
+) -> None:
     path = tmp_path / "out.jsonl"
     path.write_text(output, encoding="utf-8")
     status, _, err = run("evaluate", ROOT / "samples" / "gold", path)

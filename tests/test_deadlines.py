@@ -31,13 +31,17 @@ MARK = re.compile(r"\[([^\]]+)\]\(((?:[^()]|\([^)]*\))*)\)")
 
 
 class Sentence(NamedTuple):
-    """One line of deadline_sentences.txt: text, dates of its notice, expected deadlines."""
+    """One line of deadline_sentences.txt: text, dates of its notice, expected deadlines.
+
+    timed: the whole text, where it is a table cell in a column about time.
+    """
 
     line: int
     text: str
     issued_on: str | None
     meeting_on: str | None
     marks: list[tuple[Span, dict[str, str]]]
+    timed: list[Span]
 
 
 def sentences(source: str) -> Iterator[Sentence]:
@@ -49,14 +53,17 @@ def sentences(source: str) -> Iterator[Sentence]:
             issued = None if dates[0] == "-" else dates[0]
             meeting = dates[1] if len(dates) > 1 else None
         elif line and not line.startswith("#"):
+            cell, marked = line.startswith("|"), line.removeprefix("|")
             text, marks, last = "", [], 0
-            for m in MARK.finditer(line):
-                text += line[last : m.start()]
+            for m in MARK.finditer(marked):
+                text += marked[last : m.start()]
                 pairs = (pair.split("=", 1) for pair in re.split(r" (?=\w+=)", m[2]) if pair)
                 marks.append((Span(len(text), len(text) + len(m[1])), dict(pairs)))
                 text += m[1]
                 last = m.end()
-            yield Sentence(number, text + line[last:], issued, meeting, marks)
+            text += marked[last:]
+            timed = [Span(0, len(text))] if cell else []
+            yield Sentence(number, text, issued, meeting, marks, timed)
 
 
 ALL = list(sentences(SENTENCES.read_text(encoding="utf-8")))
@@ -72,7 +79,9 @@ def shown(deadline: Deadline, key: str) -> str:
 @pytest.mark.parametrize("case", ALL, ids=lambda c: f"line{c.line}")
 def test_marked_sentence(case: Sentence) -> None:
     assert fold(case.text, 0).text == case.text, "write sentences as folded text"
-    found = deadlines_in(case.text, issued_on=case.issued_on, meeting_on=case.meeting_on)
+    found = deadlines_in(
+        case.text, issued_on=case.issued_on, meeting_on=case.meeting_on, timed=case.timed
+    )
     assert [d.span for d in found] == [span for span, _ in case.marks]
     for deadline, (_, want) in zip(found, case.marks, strict=True):
         doubts = {d.kind for d in deadline.doubts}

@@ -35,7 +35,9 @@ def fields(doc: Document, wanted: dict[str, Any]) -> dict[str, Any]:
         have["signer"] = [s.name, (s.position or "").casefold(), s.authority or ""] if s else None
     for zone in ("body", "appendix"):
         if zone in wanted:
-            first = next((k.text for k, z in zip(doc.lines, doc.zones, strict=True) if z == zone), "")
+            first = next(
+                (k.text for k, z in zip(doc.lines, doc.zones, strict=True) if z == zone), ""
+            )
             have[zone] = first[: len(wanted[zone])]
     return have
 
@@ -51,7 +53,9 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
 
 def params() -> list[Any]:
     return [
-        pytest.param(c, id=c["name"], marks=[pytest.mark.xfail(reason=c["known"])] if "known" in c else [])
+        pytest.param(
+            c, id=c["name"], marks=[pytest.mark.xfail(reason=c["known"])] if "known" in c else []
+        )
         for c in CASES
     ]
 

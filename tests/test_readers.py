@@ -29,9 +29,9 @@ def write(path: Path, data: bytes | str) -> Path:
         (b"\xef\xbb\xbf" + NOTICE.encode(), NOTICE),
         (NOTICE.replace("\n", "\r\n").encode(), NOTICE),
         (NOTICE.replace("\n", "\r").encode(), NOTICE),
-        ("a\r\n\rb\n".encode(), "a\n\nb\n"),
+        (b"a\r\n\rb\n", "a\n\nb\n"),
         (b"a\x00b", "a\x00b"),
-        ("trang 1\x0ctrang 2".encode(), "trang 1\x0ctrang 2"),
+        (b"trang 1\x0ctrang 2", "trang 1\x0ctrang 2"),
     ],
     ids=["plain", "bom", "crlf", "cr", "mixed", "stray-nul", "form-feed"],
 )
@@ -40,7 +40,8 @@ def test_text_as_read(tmp_path: Path, data: bytes, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "media_type"), [("a.txt", "text/plain"), ("a.md", "text/markdown"), ("A.TXT", "text/plain")]
+    ("name", "media_type"),
+    [("a.txt", "text/plain"), ("a.md", "text/markdown"), ("A.TXT", "text/plain")],
 )
 def test_source(tmp_path: Path, name: str, media_type: str) -> None:
     record = extract_file(write(tmp_path / name, NOTICE))
@@ -85,7 +86,9 @@ def test_no_such_file_and_folder(tmp_path: Path) -> None:
         read_file(Path("a\x00.txt"))
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything"
+)
 def test_no_right_to_read(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", NOTICE)
     path.chmod(0)
@@ -112,10 +115,10 @@ class UpperReader:
     suffixes = (".upper",)
     media_types = ("text/x-upper",)
 
-    def sniff(self, data: bytes, path: Path) -> bool:
+    def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002
         return True
 
-    def read(self, data: bytes, path: Path) -> ReadText:
+    def read(self, data: bytes, path: Path) -> ReadText:  # noqa: ARG002
         if data == b"bad":
             raise ValueError("bad")
         return ReadText(data.decode("utf-8"), "text/x-upper", self.name, notes=("ghi chú",))
@@ -129,7 +132,10 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Any:
                 return target
 
         points = [Point("upper", "elsewhere:UpperReader", readers.GROUP)]
-        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
+        monkeypatch.setattr(
+            "importlib.metadata.entry_points",
+            lambda group: points if group == readers.GROUP else [],
+        )
         readers.plugged_in.cache_clear()
 
     yield plug
@@ -140,7 +146,10 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_another_packages_reader(tmp_path: Path, plugged: Any, target: Any) -> None:
     plugged(target)
     record = extract_file(write(tmp_path / "a.upper", NOTICE))
-    assert (record.notice.source.reader, record.notice.source.media_type) == ("upper", "text/x-upper")
+    assert (record.notice.source.reader, record.notice.source.media_type) == (
+        "upper",
+        "text/x-upper",
+    )
     assert (record.doubts[0].kind, record.doubts[0].detail) == ("reader", "ghi chú")
     assert ".upper" in readers.known_suffixes()
     with pytest.raises(ReadError, match="bộ đọc upper gặp lỗi"):

@@ -10,6 +10,7 @@ import random
 import time
 import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -29,7 +30,23 @@ WORDS = (
     "Quyết định số 411/QĐ-TTg ngày 31/3/2022", "số 117/KH-UBND", "09-NQ/TU", "Kính gửi:", "Nơi nhận:", "THÔNG BÁO", "Số: 12/TB-UBND", "Quảng Ngãi, ngày   tháng 02 năm 2022", "V/v", "KT. CHỦ TỊCH", "(Đã ký)", "như sau:", "Căn cứ",
     "|", "TT | Nội dung nhiệm vụ | Cơ quan chủ trì | Thời hạn", "| 1 | Xây dựng kế hoạch | Sở Y tế | 30/6/2022 |", "|---|---|", "**", "(", ")", "\"", "“", "…", "./.", ":", ";", ",", ".", "&",
 )  # fmt: skip
-JOINS = ("\n", "\n\n", " ", "", "\t", "\r\n", ", ", "; ", ". ", ": ", "\x0c", "\u00a0", "\u200b", "\u2028", "\x00")
+JOINS = (
+    "\n",
+    "\n\n",
+    " ",
+    "",
+    "\t",
+    "\r\n",
+    ", ",
+    "; ",
+    ". ",
+    ": ",
+    "\x0c",
+    "\u00a0",
+    "\u200b",
+    "\u2028",
+    "\x00",
+)
 
 text = st.text(max_size=300)
 officialese = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(JOINS)), max_size=60).map(
@@ -77,7 +94,9 @@ def _cut(notices: list[str], rng: random.Random) -> str:
 
 
 def _glued(notices: list[str], rng: random.Random) -> str:
-    pieces = (n[rng.randrange(len(n)) // 2 : rng.randrange(len(n)) + 1] for n in rng.sample(notices, 3))
+    pieces = (
+        n[rng.randrange(len(n)) // 2 : rng.randrange(len(n)) + 1] for n in rng.sample(notices, 3)
+    )
     return rng.choice(("", "\n", "\n\n", " ")).join(pieces)
 
 
@@ -85,17 +104,23 @@ def _mangled(notices: list[str], rng: random.Random) -> str:
     letters = list(rng.choice(notices)[:6000])
     for _ in range(rng.randrange(1, 60)):
         at = rng.randrange(len(letters))
-        letters[at] = rng.choice(("", letters[at] * 2, "\n", " ", "|", "-", "*", "(", ")", "\x0c", "\u0301", "0", "9"))
+        letters[at] = rng.choice(
+            ("", letters[at] * 2, "\n", " ", "|", "-", "*", "(", ")", "\x0c", "\u0301", "0", "9")
+        )
     return "".join(letters)
 
 
 def _jumbled(notices: list[str], rng: random.Random) -> str:
     words = " ".join(rng.sample(notices, 2)).split()
     words = rng.sample(words, min(len(words), 300))
-    return "".join(word + rng.choice((" ", " ", " ", "\n", ", ", "; ", ". ", ": ")) for word in words)
+    return "".join(
+        word + rng.choice((" ", " ", " ", "\n", ", ", "; ", ". ", ": ")) for word in words
+    )
 
 
-@pytest.mark.parametrize("way", [_shuffled, _cut, _glued, _mangled, _jumbled], ids=lambda f: f.__name__[1:])
+@pytest.mark.parametrize(
+    "way", [_shuffled, _cut, _glued, _mangled, _jumbled], ids=lambda f: f.__name__[1:]
+)
 @settings(max_examples=80, deadline=None)
 @given(seed=seeds)
 def test_notices_out_of_order(
@@ -107,7 +132,7 @@ def test_notices_out_of_order(
 
 def test_every_pair_of_neighbours_glued(check: Check, samples: dict[str, str]) -> None:
     notices = sorted(samples.values())
-    for one, other in zip(notices, notices[1:], strict=False):
+    for one, other in pairwise(notices):
         record = check(one + "\n" + other)
         assert record.clauses
 

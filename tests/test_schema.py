@@ -78,7 +78,11 @@ def test_record_of_a_notice() -> None:
     record = extract(NOTICE, path="notices/a.txt")
     notice = record.notice
     assert notice.source.path == "notices/a.txt"
-    assert (notice.kind, notice.number, notice.issued_on) == ("Thông báo", "03/TB-UBND", "2022-02-18")
+    assert (notice.kind, notice.number, notice.issued_on) == (
+        "Thông báo",
+        "03/TB-UBND",
+        "2022-02-18",
+    )
     assert notice.issuer is not None
     assert notice.issuer.name == "Ủy ban nhân dân tỉnh Cà Mau"
     first, second = record.tasks
@@ -179,7 +183,16 @@ def test_confidence_falls_with_the_evidence() -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    heavy = ("spacy", "underthesea", "dateparser", "pydantic", "rapidfuzz", "rich", "typer", "extractor.pipeline")
+    heavy = (
+        "spacy",
+        "underthesea",
+        "dateparser",
+        "pydantic",
+        "rapidfuzz",
+        "rich",
+        "typer",
+        "extractor.pipeline",
+    )
     code = f"import sys, extractor; print([m for m in {heavy!r} if m in sys.modules])"
     run = [sys.executable, "-X", "importtime", "-c", code]
     done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT)

@@ -12,7 +12,15 @@ import pytest
 
 from extractor.cli import main
 from extractor.evaluation import read_gold, read_output
-from extractor.scoring import canonical, count_pairs, match, overlap, same_agency, same_deadline, score
+from extractor.scoring import (
+    canonical,
+    count_pairs,
+    match,
+    overlap,
+    same_agency,
+    same_deadline,
+    score,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "samples" / "gold"
@@ -85,14 +93,38 @@ def due(kind: str, **normalized: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("gold", "found", "same"),
     [
-        (due("due", end="2022-02-28", inclusive=False), due("due", end="2022-02-28", inclusive=False), True),
-        (due("due", end="2022-02-28", inclusive=False), due("due", end="2022-02-28", inclusive=True), False),
-        (due("due", end="2022-02-28T17:00", inclusive=False), due("due", end="2022-02-28T17:00:00", inclusive=False), True),
+        (
+            due("due", end="2022-02-28", inclusive=False),
+            due("due", end="2022-02-28", inclusive=False),
+            True,
+        ),
+        (
+            due("due", end="2022-02-28", inclusive=False),
+            due("due", end="2022-02-28", inclusive=True),
+            False,
+        ),
+        (
+            due("due", end="2022-02-28T17:00", inclusive=False),
+            due("due", end="2022-02-28T17:00:00", inclusive=False),
+            True,
+        ),
         (due("from", start="2022-09-01"), due("from", start="2022-09-01", end="2022-12-31"), True),
-        (due("recurring", recurrence="FREQ=MONTHLY;INTERVAL=1"), due("recurring", recurrence="RRULE:freq=monthly"), True),
+        (
+            due("recurring", recurrence="FREQ=MONTHLY;INTERVAL=1"),
+            due("recurring", recurrence="RRULE:freq=monthly"),
+            True,
+        ),
         (due("recurring", recurrence="FREQ=MONTHLY"), due("recurring"), False),
-        (due("relative", duration="P5D"), due("relative", duration="P5D", working_days=False), True),
-        (due("relative", duration="P5D", working_days=True), due("relative", duration="P5D"), False),
+        (
+            due("relative", duration="P5D"),
+            due("relative", duration="P5D", working_days=False),
+            True,
+        ),
+        (
+            due("relative", duration="P5D", working_days=True),
+            due("relative", duration="P5D"),
+            False,
+        ),
         (due("event", anchor="a"), due("event", anchor="b"), True),
         (due("event"), due("due"), False),
     ],
@@ -108,10 +140,21 @@ def task(start: int, end: int, lead: str = "Sở Y tế", **more: Any) -> dict[s
 
 def test_figures_of_a_small_run() -> None:
     gold = {
-        "a": {"notice": {"kind": "Thông báo", "number": ["1/TB", "01/TB"]}, "tasks": [task(0, 10), task(20, 30), task(40, 50, optional=True)]},
-        "b": {"notice": {}, "tasks": [task(0, 10, deadlines=[due("due", end="2022-02-28", inclusive=True)])]},
+        "a": {
+            "notice": {"kind": "Thông báo", "number": ["1/TB", "01/TB"]},
+            "tasks": [task(0, 10), task(20, 30), task(40, 50, optional=True)],
+        },
+        "b": {
+            "notice": {},
+            "tasks": [task(0, 10, deadlines=[due("due", end="2022-02-28", inclusive=True)])],
+        },
     }
-    found = {"a": {"notice": {"kind": "thông báo", "number": "01/TB"}, "tasks": [task(0, 10), task(20, 30, "Sở Nội vụ"), task(41, 50), task(90, 99)]}}
+    found = {
+        "a": {
+            "notice": {"kind": "thông báo", "number": "01/TB"},
+            "tasks": [task(0, 10), task(20, 30, "Sở Nội vụ"), task(41, 50), task(90, 99)],
+        }
+    }
     result = score(gold, found).result()
     assert result["notices"] == 2
     assert result["absent"] == 1
@@ -137,7 +180,14 @@ def test_samples_score_well(output: Path) -> None:
 
 @pytest.mark.parametrize("form", [(), ("--json",), ("--details",), ("--details", "--json")])
 @pytest.mark.parametrize("gold", ["samples", "shared", "absent"])
-def test_prints_what_the_shared_script_prints(form: tuple[str, ...], gold: str, shared: Path, output: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_prints_what_the_shared_script_prints(
+    form: tuple[str, ...],
+    gold: str,
+    shared: Path,
+    output: Path,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
     folder, found = GOLD, output
     if gold == "shared":
         folder, found = shared / "gold", tmp_path / "out.jsonl"
@@ -147,11 +197,17 @@ def test_prints_what_the_shared_script_prints(form: tuple[str, ...], gold: str, 
         found = tmp_path / "half.jsonl"
         found.write_text("\n".join(lines[::2]), encoding="utf-8")
     script = [sys.executable, str(shared / "score.py"), str(folder), str(found), *form]
-    theirs = subprocess.run(script, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    theirs = subprocess.run(
+        script, capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
     capfd.readouterr()
     assert main(["evaluate", str(folder), str(found), *form]) == 0
     ours = capfd.readouterr().out
-    differing = [k for k, (a, b) in enumerate(zip(ours.split("\n"), theirs.split("\n"), strict=False)) if a != b]
+    differing = [
+        k
+        for k, (a, b) in enumerate(zip(ours.split("\n"), theirs.split("\n"), strict=False))
+        if a != b
+    ]
     assert (len(ours), differing) == (len(theirs), [])
 
 

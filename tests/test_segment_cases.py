@@ -84,7 +84,9 @@ def compare(case: dict[str, Any]) -> tuple[list[tuple[str, str]], list[tuple[str
 
 def params() -> list[Any]:
     return [
-        pytest.param(c, id=c["name"], marks=[pytest.mark.xfail(reason=c["known"])] if "known" in c else [])
+        pytest.param(
+            c, id=c["name"], marks=[pytest.mark.xfail(reason=c["known"])] if "known" in c else []
+        )
         for c in CASES
     ]
 

@@ -69,7 +69,9 @@ def plugged_in() -> tuple[Reader, ...]:
             loaded = point.load()
             reader = loaded() if callable(loaded) else loaded
         except Exception as error:
-            raise ReadError(f"không nạp được bộ đọc {point.name!r} ({point.value}): {error}") from error
+            raise ReadError(
+                f"không nạp được bộ đọc {point.name!r} ({point.value}): {error}"
+            ) from error
         if not isinstance(reader, Reader):
             raise ReadError(f"bộ đọc {point.name!r} ({point.value}) không theo giao diện Reader")
         found.append(reader)
@@ -121,4 +123,15 @@ def read_file(path: Path) -> ReadFile:
     return ReadFile(content, hashlib.sha256(data).hexdigest())
 
 
-__all__ = ["GROUP", "MAX_BYTES", "ReadFile", "ReadText", "Reader", "builtin", "known_suffixes", "plugged_in", "read_file", "reader_for"]
+__all__ = [
+    "GROUP",
+    "MAX_BYTES",
+    "ReadFile",
+    "ReadText",
+    "Reader",
+    "builtin",
+    "known_suffixes",
+    "plugged_in",
+    "read_file",
+    "reader_for",
+]

@@ -30,7 +30,7 @@ class PlainReader:
     suffixes: tuple[str, ...] = (".txt", ".md", ".markdown")
     media_types: tuple[str, ...] = ("text/plain", "text/markdown")
 
-    def sniff(self, data: bytes, path: Path) -> bool:
+    def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002 - the reader interface
         """Whether the head of the file is text."""
         return not _looks_binary(data)
 
@@ -38,7 +38,9 @@ class PlainReader:
         """The decoded text; ReadError where it is not UTF-8, is binary or holds nothing."""
         for mark, encoding in _OTHER_MARKS:
             if data.startswith(mark):
-                raise ReadError(f"{path}: tệp mã hóa {encoding}, không phải UTF-8; hãy lưu lại ở dạng UTF-8")
+                raise ReadError(
+                    f"{path}: tệp mã hóa {encoding}, không phải UTF-8; hãy lưu lại ở dạng UTF-8"
+                )
         if _looks_binary(data):
             raise ReadError(f"{path}: tệp nhị phân, không phải văn bản thuần")
         body = data.removeprefix(codecs.BOM_UTF8)

@@ -1,0 +1,136 @@
+"""What a header's lines say cell by cell: columns parted, the motto left out, dates by themselves.
+
+Pure functions used by header.py, subject.py and closing.py. A copy runs the two columns of a header
+together; a "|", a gap of several blanks, or a place with its date tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractor.document import Zone
+from extractor.gazetteer import default
+from extractor.parts import DATE, bare_of, pattern, words
+from extractor.text import UPPER, Line, lower
+
+ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
+_GAP = 3  # so many blanks of the source part two columns
+_WORD = rf"(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']*)"
+_UNIT = r"(?:Thành phố|TP\.?|Tp\.?|Thị xã|Huyện|Quận|Xã|Phường|Đặc khu|Tỉnh|Thị trấn)"
+_PLACE = re.compile(rf"(?:{_UNIT} ?)?{_WORD}(?:(?: - | |-){_WORD}){{0,4}}\s*,?\s*$")
+_CAPS_PLACE = re.compile(rf"^[{UPPER}][{UPPER}' ]{{2,30}}\s*,\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell or a line of the header: text of `line` from `start` to `end` (folded offsets)."""
+
+    index: int
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self.line.text[self.start : self.end]
+
+    @property
+    def bare(self) -> str:
+        """The same in lower case without marks."""
+        return bare_of(self.text)
+
+    def cut(self, start: int, end: int) -> Piece:
+        """A part of the piece, without blanks and rules at its ends (offsets within the piece)."""
+        a, b = self.start + start, self.start + end
+        while a < b and self.line.text[a] in " -_":
+            a += 1
+        while b > a and self.line.text[b - 1] in " _":
+            b -= 1
+        return Piece(self.index, self.line, a, b)
+
+
+def columns(line: Line) -> Iterator[tuple[int, int]]:
+    """Folded ranges of a line's cells: parted by "|", or by a wide gap before a new beginning."""
+    text = line.text
+    start = 0
+    for k, char in enumerate(text):
+        if char == "|":
+            yield start, k
+            start = k + 1
+        elif char == " " and line.ends[k] - line.at[k] >= _GAP and _parts_here(text, start, k):
+            yield start, k
+            start = k + 1
+    yield start, len(text)
+
+
+def _parts_here(text: str, start: int, k: int) -> bool:
+    left, right = text[max(start, k - 8) : k].lower(), text[k + 1 : k + 2]
+    return (right.isupper() or right in "-+(") and not left.endswith(
+        (":", "số", "ngày", "tháng", "năm", ",", "/")
+    )
+
+
+def place_start(text: str, end: int) -> int:
+    """Where the place's name before a date begins in `text[:end]`; `end` where there is none."""
+    before = text[:end]
+    m = _PLACE.search(before[-60:]) or _CAPS_PLACE.search(before)
+    if m is None:
+        return end
+    start = m.start() + (max(len(before) - 60, 0) if m.re is _PLACE else 0)
+    name = before[start:].strip(" ,")
+    parts = name.split(" ")
+    for n in range(
+        min(4, len(parts) - 1), 0, -1
+    ):  # "... tỉnh Bắc Kạn Bắc Kạn, ngày": its last words
+        if (
+            not re.match(_UNIT, name)
+            and default().province(" ".join(parts[-n:]))
+            and not default().province(name)
+        ):
+            return before.rindex(" ".join(parts[-n:]))
+    return start
+
+
+def pieces(lines: Sequence[Line], zones: Sequence[Zone], limit: int) -> list[Piece]:
+    """What the first lines say, cell by cell, without the motto; a place with its date stands alone."""
+    motto = pattern("motto")
+    found: list[Piece] = []
+    for i in range(min(limit, len(lines))):
+        if zones[i] != "body":
+            continue
+        for a, b in columns(lines[i]):
+            cell = Piece(i, lines[i], a, b)
+            last = 0
+            for m in [*motto.finditer(cell.bare), None]:
+                part = cell.cut(last, m.start() if m else b - a)
+                last = m.end() if m else b - a
+                if part.start < part.end:
+                    found.extend(_dated(part))
+    return found
+
+
+def _dated(piece: Piece) -> Iterator[Piece]:
+    """A piece that ends in place and date gives two."""
+    bare = piece.bare
+    m = DATE.search(bare)
+    if m is None or len(bare) - m.end() > 6 or m.start() == 0:
+        yield piece
+        return
+    start = place_start(piece.text, m.start())
+    comma = piece.text[start : m.start()].rstrip().endswith(",")
+    if start > 0 and (comma or start == m.start()) and (start < m.start() or not ABOUT.match(bare)):
+        before = piece.cut(0, start)
+        if before.start < before.end:
+            yield before
+        yield piece.cut(start, len(bare))
+        return
+    yield piece
+
+
+def is_mark(text: str) -> bool:
+    """Whether a line is a mark of urgency or secrecy and nothing else."""
+    low = text.strip(" .:()[]*|")
+    return low.isupper() and lower(low) in {**words("urgency"), **words("confidentiality")}

@@ -1,0 +1,223 @@
+"""The subject (trích yếu) and the addressees of a notice: where they begin and end.
+
+Pure functions used by header.py (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.5 and II.9). A subject stands
+below the title, or after "V/v" in an official letter; a body's first words end it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from extractor.document import Span, Zone
+from extractor.parts import DATE, pattern, words
+from extractor.pieces import ABOUT, Piece, is_mark
+from extractor.text import Line, is_capitals, lower, toneless
+
+_ITEM = re.compile(r"^(?:[ivx]+|\d+|[a-e])\s*[.)/-]\s|^dieu 1\b|^[-+•]\s")
+_LEADING = re.compile(r"^\s*(?:[-+•]|\d+[.)])\s*")
+
+
+def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, int] | None:
+    """The subject after "V/v" below the number; the right column may stand between its lines."""
+    first = next((k for k, p in enumerate(head) if ABOUT.match(p.bare)), None)
+    if first is None:
+        return None
+    parts = [head[first]]
+    skipped = False
+    for piece in head[first + 1 :]:
+        bare = piece.bare
+        if DATE.search(bare) and len(bare) < 60:
+            skipped = True
+            continue
+        if re.match(r"^so\s*[:.]", bare) or is_capitals(piece.text) or len(parts) > 9:
+            break
+        if (
+            (skipped or len(parts[-1].text) > 90)
+            and not piece.text[:1].islower()
+            and not piece.text[:1].isdigit()
+        ):
+            break
+        if len(piece.text) > 160 or _opens(piece.text, "strong"):
+            break
+        parts.append(piece)
+    spans["subject"] = Span(
+        parts[0].line.at[parts[0].start], parts[-1].line.ends[parts[-1].end - 1]
+    )
+    text = " ".join(p.text for p in parts)
+    text = re.sub(r"^\W*(?:[Vv]\s*/\s*[Vv]|[Vv]ề việc)\s*:?\s*", "", text).strip()
+    return text or None, parts[-1].index + 1
+
+
+def _authority(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], i: int) -> bool:
+    """Whether a line in capitals names who decides, legal bases or the verdict being next."""
+    if not is_capitals(lines[i].text) or not pattern("authority", "line").match(bare[i]):
+        return False
+    follow = [k for k in range(i + 1, min(i + 10, len(lines))) if zones[k] == "body"][:3]
+    for k in follow:
+        if pattern("authority", "bases").match(bare[k]):
+            return True
+        if not is_capitals(lines[k].text):
+            return False
+    return False
+
+
+def subject_of(
+    lines: Sequence[Line],
+    bare: Sequence[str],
+    zones: Sequence[Zone],
+    title: tuple[int, int] | None,
+    address: int | None,
+    head: Sequence[Piece],
+    spans: dict[str, Span],
+) -> tuple[str | None, int]:
+    """The subject (trích yếu), after "V/v" or below the title, and the line after it.
+
+    title: its line, and where on it the words after the kind begin.
+    """
+    about = _about(head, spans)
+    if about is not None:
+        return about
+    if title is None:
+        return None, 0 if address is None else address
+    kind_line, after = title
+    taken: list[tuple[int, int]] = []
+    if after < len(lines[kind_line].text):
+        taken.append((kind_line, after))
+    i = kind_line + 1
+    while i < len(lines) and i < kind_line + 16 and (address is None or i < address):
+        if zones[i] != "body":
+            i += 1
+            continue
+        text, low = lines[i].text, bare[i]
+        wrapped = bool(taken) and text[:1].islower()
+        capitals = is_capitals(text)
+        if is_mark(text):
+            i += 1
+            continue
+        if _ITEM.match(low) or len(low) > 320 or pattern("authority", "verdict").match(low):
+            break
+        if _authority(lines, bare, zones, i):
+            i += 1
+            if taken:
+                return _joined(lines, taken, spans), _past(lines, bare, zones, i)
+            continue
+        dated = DATE.search(low) or re.match(r"^so\s*[:.]?\s*\d*\s*[/-]", low)
+        if dated and len(low) < 90 and not _opens(text) and not wrapped:
+            i += 1
+            continue
+        touching = bool(taken) and i - taken[-1][0] == 1
+        weak = touching and len(low) < 110 and not _opens(text, "strong")
+        first = not taken and re.match(
+            r"^(?:trien khai|thuc hien|ve|quan triet|tiep tuc|phat huy)", low
+        )
+        if (
+            _opens(text)
+            and not capitals
+            and not wrapped
+            and not weak
+            and not (first and text[-1:] not in ".:;,")
+        ):
+            break
+        if taken and not capitals and (text[-1:] in ".:;" or not (touching or wrapped)):
+            break
+        taken.append((i, 0))
+        i += 1
+    if not taken:
+        return None, kind_line + 1
+    return _joined(lines, taken, spans), taken[-1][0] + 1
+
+
+@cache
+def _openers(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The openers' pattern, and the same for a scan that lost all marks."""
+    listed = words("openers")[key]
+    both = (listed, [toneless(w) for w in listed])
+    found = [re.compile(r"^\W{0,2}(?:" + "|".join(map(re.escape, v)) + r")(?!\w)") for v in both]
+    return found[0], found[1]
+
+
+def _opens(text: str, key: str = "words") -> bool:
+    """Whether a line begins as a body's first paragraph does ("Trong ...", not "Trồng ...")."""
+    low = lower(text)
+    toned, bare = _openers(key)
+    return bool(bare.match(low) if toneless(low) == low else toned.match(low))
+
+
+def _past(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], i: int) -> int:
+    """The line after those in capitals that go on with the name of who decides."""
+    while i < len(lines) and (zones[i] != "body" or _authority(lines, bare, zones, i)):
+        i += 1
+    return i
+
+
+def _joined(lines: Sequence[Line], taken: Sequence[tuple[int, int]], spans: dict[str, Span]) -> str:
+    (first, start), (last, _) = taken[0], taken[-1]
+    spans["subject"] = Span(lines[first].at[start], lines[last].ends[-1])
+    return " ".join(lines[k].text[a:] for k, a in taken)
+
+
+# -- addressees -----------------------------------------------------------------------------------
+
+
+def address_end(lines: Sequence[Line], bare: Sequence[str], start: int) -> int:
+    """The line after the addressees: "Kính gửi:" and its list of "- ...;" lines, the last ending ".".
+
+    One addressee may stand on the line itself; a wrapped item goes on in lower case.
+    """
+    i = start + 1
+    last = re.sub(
+        r"^.*?(?:gửi|điện)\s*:?[\s|]*", "", lines[start].text, count=1, flags=re.IGNORECASE
+    )
+    begun, dashes = bool(last), last.startswith("-")
+    while i < len(lines):
+        text = re.sub(r"^[\s|]+", "", lines[i].text).rstrip(" |")
+        if not text:
+            i += 1
+            continue
+        item = bool(re.match(r"^[-+•]|^\d+[.)]\s", text))
+        if last.endswith(".") and not item and begun:
+            break
+        if (
+            dashes
+            and not item
+            and text[:1].isupper()
+            and (_opens(text, "strong") or len(text) > 120)
+        ):
+            break  # the list's last line lacks its stop
+        goes_on = begun and (
+            (last[-1:] in ",;" and len(text) < 200)
+            or (text[:1].islower() and last[-1:] not in ".:")
+        )
+        if not (item or goes_on or (not begun and len(text) < 160)):
+            break
+        begun, dashes = True, dashes or item
+        last = text
+        i += 1
+    return i
+
+
+def addressees(lines: Sequence[Line], start: int, end: int) -> list[str]:
+    """The addressees' names, one each."""
+    found: list[str] = []
+    last = ""
+    for i in range(start, end):
+        text = lines[i].text
+        if i == start:
+            text = re.sub(r"^.*?(?:gửi|điện)\s*:?", "", text, count=1, flags=re.IGNORECASE)
+        for part in re.split(r"(?<=[;,.]) (?=- )|\|", text):
+            one = part.strip(" |")
+            if not one:
+                continue
+            if (
+                found
+                and not re.match(r"^[-+•]", one)
+                and one[:1].islower()
+                and not last.endswith(";")
+            ):
+                found[-1] += " " + one
+            else:
+                found.append(one)
+            last = one
+    return [name for t in found if (name := _LEADING.sub("", t).rstrip(" ;.,:"))]
