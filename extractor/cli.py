@@ -6,6 +6,7 @@ go to standard output, messages to standard error. Everything heavy is imported 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -324,6 +325,7 @@ def _usage(error: Any) -> str:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command; its exit status. Errors become one line in Vietnamese, no traceback."""
+    gc.set_threshold(50_000)  # the tables live as long as the run: looking through them is wasted
     for stream in (sys.stdout, sys.stderr):
         if (stream.encoding or "").lower().replace("-", "") != "utf8":
             stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

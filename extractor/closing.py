@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractor.document import Signer, Zone
-from extractor.pieces import columns
 from extractor.parts import bare_of, pattern, position_at, title_kind
+from extractor.pieces import columns
 from extractor.text import UPPER, Line, is_capitals
 
 _COPY = re.compile(r"^(?:sao y|sao luc|trich sao|ban sao)\b")
@@ -119,13 +119,10 @@ class _Reader:
     def cell(self, text: str) -> None:
         """Read one cell."""
         bare = bare_of(text)
-        if pattern("closing", "recipients").search(bare):
+        if m := pattern("closing", "recipients").search(bare):
             self.listing = True
-            rest = re.sub(
-                r"^.*?nhận\s*:?\s*|^.*?:\s*", "", text, count=1, flags=re.IGNORECASE
-            ).strip()
-            for part in re.split(r"(?<=[;,.]) (?=- )", rest):
-                if part:
+            for part in re.split(r"(?<=[;,.]) (?=- )", text[m.end() :].strip(" :")):
+                if part and not pattern("closing", "recipients").search(bare_of(part)):
                     self.cell(part)
         elif is_capitals(text) and pattern("closing", "signature").search(bare):
             mark = re.split(r"[.\s]", text, maxsplit=1)[0].replace("/", "").upper()

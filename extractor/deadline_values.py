@@ -183,7 +183,7 @@ def _each(match: Match, context: Context) -> list[Deadline]:
         d, m, y = (given + [end.month, end.year][len(given) - 1 :])[:3]
         day = real_date(y, m, d)
         out.append(replace(last, end=_iso(day), timex_value=_iso(day)) if day else last)
-    return [*out, last]
+    return list({d.end: d for d in [*out, last]}.values())
 
 
 def _mod(match: Match, bound: Bound) -> str | None:

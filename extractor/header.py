@@ -210,7 +210,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     above = [p for p in head if title is None or p.index < title[0]]
     subject, body = subject_of(lines, bare, zones, title, address, above, spans)
     if address is not None:
-        body = address_end(lines, bare, address)
+        body = address_end(lines, address)
         meta = replace(meta, addressees=tuple(addressees(lines, address, body)))
         for i in range(address, body):
             if zones[i] != "noise":

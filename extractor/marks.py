@@ -9,9 +9,10 @@ Pure functions used by segment.py, which decides by sequence which reading of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from extractor.ruletable import Rule, load
 from extractor.text import UPPER, Line, lower
@@ -92,7 +93,7 @@ def write_roman(number: int) -> str:
 
 def marks_at(text: str) -> Iterator[Mark]:
     """Every reading of the mark at the start of a folded line, most likely first."""
-    if not text or text[0].isalpha() and text[1:2].isalpha() and text[0] not in "PCMĐIVXLivxl":
+    if not text or (text[0].isalpha() and text[1:2].isalpha() and text[0] not in "PCMĐIVXLivxl"):
         return
     junk = _JUNK.match(text)
     offset = junk.end() if junk else 0
@@ -125,7 +126,7 @@ def _value(kind: str, label: str) -> int | None:
     if kind == "small_roman":
         return roman(label.upper()) or None
     if kind == "subitem":
-        return int(label.split(".")[-1])
+        return int(label.rsplit(".", maxsplit=1)[-1])
     if kind == "item" and label in ("l", "I"):
         return 1
     if label.isdigit():
@@ -138,6 +139,91 @@ def _value(kind: str, label: str) -> int | None:
         if digits
         else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mark stands: in mid-sentence, at a wrapped line's head, and before which item."""
+
+    flows: bool
+    wrapped: bool
+    next_item: int
+
+
+def choose(readings: Sequence[Mark], open_marks: Mapping[str, Mark], place: Place) -> Mark | None:
+    """The reading of a mark that fits the open lists, or None where the line has none."""
+    readings = [_same_style(m, open_marks) for m in readings]
+    for mark in readings:  # first choice: it continues an open sequence
+        known = open_marks.get(mark.key)
+        if known is None or mark.kind in (*BULLETS, "subitem") or mark.value != known.value + 1:
+            continue
+        if (
+            mark.kind == "upper"
+            and len(readings) > 1
+            and mark.label in "IVXLC"
+            and "roman" in open_marks
+        ):
+            continue
+        if (mark.weak and place.flows) or (
+            place.wrapped and mark.kind == "item" and place.next_item == mark.value
+        ):
+            continue  # the number comes again, at the end of a sentence
+        return mark
+    for mark in readings:
+        known = open_marks.get(mark.key)
+        if mark.weak:
+            if mark.weak != "next" and mark.value == 1 and not place.flows and place.next_item == 2:
+                return mark
+            continue
+        if mark.kind in BULLETS:
+            return None if place.wrapped else mark
+        if mark.kind in ("article", "part", "chapter", "section"):
+            return mark
+        if mark.kind == "subitem":
+            prefix = mark.label.rsplit(".", 1)[0]
+            item = open_marks.get("item")
+            fits = item is not None and item.label == prefix.split(".")[0]
+            if (
+                fits
+                or mark.value == 1
+                or (known and mark.value == known.value + 1)
+                or not place.wrapped
+            ):
+                return mark
+            continue
+        if mark.kind == "upper" and mark.value != 1 and not known:
+            continue
+        if (
+            mark.kind in ("upper", "small_roman")
+            and mark.value != 1
+            and known
+            and mark.value != known.value + 1
+        ):
+            continue
+        if mark.kind == "roman" and known is None and mark.value != 1 and place.wrapped:
+            continue
+        if mark.value == 1:
+            return mark
+        if place.wrapped:
+            continue
+        if known is None and any(m.value == 1 and not m.weak for m in readings):
+            continue  # "i." that begins a list is no letter
+        if known is None:  # the first of its kind, although not number one: earlier ones were lost
+            if mark.value <= 12 and not (mark.kind == "point" and place.flows):
+                return mark
+            continue
+        if known.value < mark.value <= known.value + 4 or mark.value == known.value:
+            return mark
+    return None
+
+
+def _same_style(mark: Mark, open_marks: Mapping[str, Mark]) -> Mark:
+    """An item whose bracket differs from the list that it goes on with belongs to that list."""
+    if mark.kind != "item" or mark.key in open_marks:
+        return mark
+    other = replace(mark, style="" if mark.style else ")")
+    known = open_marks.get(other.key)
+    return other if known and mark.value == known.value + 1 else mark
 
 
 def cut(line: Line, start: int, end: int) -> Line:
@@ -162,7 +248,7 @@ def split_run(line: Line) -> list[Line]:
     if len(cuts) == 1:
         return [line]
     bounds = [*sorted(cuts), len(text)]
-    return [cut(line, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [cut(line, a, b) for a, b in pairwise(bounds)]
 
 
 def _run(text: str, pattern: re.Pattern[str]) -> list[int]:

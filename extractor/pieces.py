@@ -57,10 +57,9 @@ def columns(line: Line) -> Iterator[tuple[int, int]]:
     text = line.text
     start = 0
     for k, char in enumerate(text):
-        if char == "|":
-            yield start, k
-            start = k + 1
-        elif char == " " and line.ends[k] - line.at[k] >= _GAP and _parts_here(text, start, k):
+        if char == "|" or (
+            char == " " and line.ends[k] - line.at[k] >= _GAP and _parts_here(text, start, k)
+        ):
             yield start, k
             start = k + 1
     yield start, len(text)

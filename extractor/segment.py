@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from extractor.blocks import TERMINAL, Block, hang_paragraphs, hang_row, introduces
 from extractor.document import Clause, Document, Span, Zone
 from extractor.marks import (
     ALPHABET,
     BULLETS,
     Mark,
-    closing_words,
+    Place,
+    choose,
     marks_at,
     roman,
     split_run,
@@ -29,49 +31,9 @@ from extractor.text import Flow, Line, is_capitals, lower
 
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
-_TERMINAL = re.compile(r"[.;:!?…]\W{0,3}$")
-_ABOUT = re.compile(r"^(?:về|đối với|công tác|lĩnh vực)\b")
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$"
 )
-
-
-@dataclass
-class _Block:
-    """A clause under construction."""
-
-    mark: Mark | None
-    pieces: list[tuple[Line, int]]
-    start: int
-    zone: Zone
-    path: str = ""
-    parent: int | None = None
-    kind: str = "paragraph"
-    rows: Row | None = None
-    gap: bool = False
-    children: int = 0
-    stop: int = 0  # end of its first line: a mark may stand alone
-    base: str = ""
-    fresh: bool = False
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def last(self) -> str:
-        return self.pieces[-1][0].text if self.pieces else ""
-
-    @property
-    def text(self) -> str:
-        return " ".join(line.text[first:] for line, first in self.pieces)
-
-    @property
-    def opens(self) -> bool:
-        """Whether its words lead over to what stands below."""
-        return self.last.rstrip().endswith(":")
-
-    def longer_than(self, length: int) -> bool:
-        return (
-            len(self.pieces) * length > length or sum(len(k.text) for k, _ in self.pieces) > length
-        )
 
 
 def segment(doc: Document) -> Document:
@@ -109,7 +71,7 @@ def segment(doc: Document) -> Document:
     return replace(doc, flow=flow, clauses=_extend(clauses))
 
 
-def _flow_blocks(blocks: Sequence[_Block]) -> Iterator[Sequence[tuple[Line, int]]]:
+def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]]:
     for block in blocks:
         if block.rows is None:
             yield block.pieces
@@ -137,7 +99,7 @@ class _Builder:
 
     def __init__(self, lines: Sequence[Line], zones: Sequence[Zone]) -> None:
         self.lines, self.zones = lines, zones
-        self.blocks: list[_Block] = []
+        self.blocks: list[Block] = []
         self.stack: list[int] = []
         self.counts: Counter[tuple[int, str]] = Counter()
         self.loose: Counter[str] = Counter()  # dashes under no mark, since the last paragraph
@@ -181,7 +143,7 @@ class _Builder:
             for i in kept
             if len(self.lines[i].text) > 0.7 * self.width and "|" not in self.lines[i].text
         ]
-        broken = [i for i in long if not _TERMINAL.search(self.lines[i].text)]
+        broken = [i for i in long if not TERMINAL.search(self.lines[i].text)]
         return len(broken) >= 3 and len(broken) > 0.4 * len(long)
 
     def _is_gapped(self) -> bool:
@@ -191,7 +153,7 @@ class _Builder:
             marked
         )
 
-    def build(self) -> list[_Block]:
+    def build(self) -> list[Block]:
         rows = read_rows(self.lines, self.zones)
         gap = False
         i = 0
@@ -220,7 +182,7 @@ class _Builder:
             if fresh:
                 self.blocks[-1].fresh = True
             i += 1
-        self._hang_paragraphs()
+        hang_paragraphs(self.blocks)
         return self.blocks
 
     def _begins_annex(self, line: Line, zone: Zone, enters: bool) -> bool:
@@ -261,7 +223,7 @@ class _Builder:
     def _start(
         self, i: int, mark: Mark | None, line: Line, zone: Zone, gap: bool, first: int
     ) -> None:
-        block = _Block(
+        block = Block(
             mark, [(line, first)] if first < len(line.text) else [], line.at[0], zone, gap=gap
         )
         block.stop = line.ends[-1]
@@ -273,12 +235,12 @@ class _Builder:
             self.loose.clear()
         self.blocks.append(block)
 
-    def _goes_on(self, block: _Block, text: str, gap: bool) -> bool:
+    def _goes_on(self, block: Block, text: str, gap: bool) -> bool:
         """Whether an unmarked line continues the paragraph above it."""
         last = block.last
         if not block.pieces:
             return True
-        ended = bool(_TERMINAL.search(last))
+        ended = bool(TERMINAL.search(last))
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended
         if is_capitals(text) != is_capitals(last) and len(text) > 3:
@@ -293,98 +255,27 @@ class _Builder:
                 and not last.endswith("./.")
                 and (self.gapped or (full and not last.endswith(":")))
             )
-        return not ended and block.longer_than(120) and last[-1:] not in ")"
+        return not ended and len(block.head) > 120 and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------
 
-    def _accept(self, i: int, readings: Sequence[Mark], block: _Block | None) -> Mark | None:
+    def _accept(self, i: int, readings: Sequence[Mark], block: Block | None) -> Mark | None:
         """The reading of a line's mark that fits the sequence so far, or None."""
         if not readings:
             return None
-        flows = block is not None and bool(block.pieces) and not _TERMINAL.search(block.last)
-        wrapped_on = (
-            flows and self.wrapped and block is not None and len(block.last) > 0.75 * self.width
-        )
-        if flows and block is not None and block.last.endswith((",", " và", "-")):
-            wrapped_on = True
+        flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
+        wide = block is not None and self.wrapped and len(block.last) > 0.75 * self.width
+        broken = block is not None and block.last.endswith((",", " và", "-"))
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
-        readings = [_same_style(m, open_marks) for m in readings]
-        for mark in readings:  # first choice: it continues an open sequence
-            known = open_marks.get(mark.key)
-            if known is None or mark.kind in (*BULLETS, "subitem") or mark.value != known.value + 1:
-                continue
-            if (
-                mark.kind == "upper"
-                and len(readings) > 1
-                and mark.label in "IVXLC"
-                and "roman" in open_marks
-            ):
-                continue
-            if (mark.weak and flows) or (
-                wrapped_on and mark.kind == "item" and self.next_item.get(i) == mark.value
-            ):
-                continue  # the number comes again, at the end of a sentence
-            return mark
-        for mark in readings:
-            known = open_marks.get(mark.key)
-            if mark.weak:
-                if (
-                    mark.weak != "next"
-                    and mark.value == 1
-                    and not flows
-                    and self.next_item.get(i) == 2
-                ):
-                    return mark
-                continue
-            if mark.kind in BULLETS:
-                return None if wrapped_on else mark
-            if mark.kind in ("article", "part", "chapter", "section"):
-                return mark
-            if mark.kind == "subitem":
-                prefix = mark.label.rsplit(".", 1)[0]
-                item = open_marks.get("item")
-                fits = item is not None and item.label == prefix.split(".")[0]
-                if (
-                    fits
-                    or mark.value == 1
-                    or (known and mark.value == known.value + 1)
-                    or not wrapped_on
-                ):
-                    return mark
-                continue
-            if mark.kind == "upper" and mark.value != 1 and not known:
-                continue
-            if (
-                mark.kind in ("upper", "small_roman")
-                and mark.value != 1
-                and known
-                and mark.value != known.value + 1
-            ):
-                continue
-            if mark.kind == "roman" and known is None and mark.value != 1 and wrapped_on:
-                continue
-            if mark.value == 1:
-                return mark
-            if wrapped_on:
-                continue
-            if known is None and any(m.value == 1 and not m.weak for m in readings):
-                continue  # "i." that begins a list is no letter
-            if (
-                known is None
-            ):  # the first of its kind, although not number one: earlier ones were lost
-                if mark.value <= 12 and not (mark.kind == "point" and flows):
-                    return mark
-                continue
-            if known.value < mark.value <= known.value + 4 or mark.value == known.value:
-                return mark
-        return None
+        place = Place(flows, flows and (wide or broken), self.next_item.get(i, 0))
+        return choose(readings, open_marks, place)
 
-    def _close_list(self, i: int, block: _Block, mark: Mark) -> None:
+    def _close_list(self, i: int, block: Block, mark: Mark) -> None:
         """Pop what a paragraph ended that leads over to a list of its own ("Các đơn vị ...:")."""
         above = self.blocks[-1] if self.blocks else None
         if mark.kind not in BULLETS or not self.stack or above is None or above.mark or above.rows:
             return
-        if above.zone != block.zone or not above.opens or _introduces(self.blocks[self.stack[-1]]):
+        if above.zone != block.zone or not above.opens or introduces(self.blocks[self.stack[-1]]):
             return
         following = self.readings.get(self.next_number.get(i, -1), [])
         for depth in range(len(self.stack), 0, -1):
@@ -394,7 +285,7 @@ class _Builder:
                 return
         self.stack = []
 
-    def _place(self, block: _Block, mark: Mark) -> None:
+    def _place(self, block: Block, mark: Mark) -> None:
         """Pop what this mark closes, then hang the clause under what stays open."""
         keys = [m.key if (m := self.blocks[k].mark) else "" for k in self.stack]
         if mark.key in keys:
@@ -447,7 +338,7 @@ class _Builder:
         return bool(
             top.mark
             and top.mark.rank > mark.rank
-            and top.text.rstrip().endswith(":")
+            and top.opens
             and same.mark
             and same.mark.value >= 1
         )
@@ -456,122 +347,14 @@ class _Builder:
         mark = self.blocks[k].mark
         return mark.rank if mark else 0
 
-    # -- rows and paragraphs ----------------------------------------------------------------
-
     def _add_row(self, row: Row, zone: Zone) -> None:
-        block = _Block(
-            None, [], row.start, zone, rows=row, kind="row" if row.kind == "row" else "row_heading"
-        )
-        block.base = self.annex
-        self._hang_row(block, row, self.stack[-1] if self.stack else None)
+        kind = "row" if row.kind == "row" else "row_heading"
+        block = Block(None, [], row.start, zone, rows=row, kind=kind, base=self.annex)
+        hang_row(self.blocks, block, self.stack[-1] if self.stack else None)
         self.blocks.append(block)
-
-    def _hang_row(self, block: _Block, row: Row, parent: int | None) -> None:
-        base = self.blocks[parent].path if parent is not None else block.base
-        block.parent = parent
-        block.path = f"{base}.{row.number}" if base and row.number else (row.number or base)
-
-    def _hang_paragraphs(self) -> None:
-        """Give unmarked paragraphs their parent: the item they follow, or what that item hangs on."""
-        words = closing_words()
-        following = self._marked_below()
-        open_item: int | None = None
-        for i, block in enumerate(self.blocks):
-            if block.fresh:
-                open_item = None
-            if block.mark:
-                open_item = i
-                continue
-            if block.zone == "addressee":
-                open_item = None
-                continue
-            if open_item is not None and self.blocks[open_item].zone != block.zone:
-                open_item = None
-            if block.rows is not None:
-                if block.parent != open_item:  # a paragraph above it went further out
-                    self._hang_row(block, block.rows, open_item)
-                continue
-            block.parent = self._owner(i, open_item, following[i], words)
-            open_item = block.parent  # what follows a paragraph further out is no deeper than it
-            if block.parent is not None:
-                block.path = self.blocks[block.parent].path
-                self.blocks[block.parent].children += 1
-            else:
-                block.path = block.base
-
-    def _marked_below(self) -> list[int | None]:
-        """For each block the next one of its zone and annex that has a mark."""
-        found: list[int | None] = [None] * len(self.blocks)
-        below: int | None = None
-        for i in range(len(self.blocks) - 1, -1, -1):
-            block = self.blocks[i]
-            if i + 1 < len(self.blocks) and (
-                self.blocks[i + 1].fresh or self.blocks[i + 1].zone != block.zone
-            ):
-                below = None
-            found[i] = below
-            if block.mark:
-                below = i
-        return found
-
-    def _owner(
-        self, i: int, open_item: int | None, below: int | None, words: re.Pattern[str]
-    ) -> int | None:
-        if open_item is None:
-            return None
-        block, item = self.blocks[i], self.blocks[open_item]
-        following = self.blocks[below] if below is not None else None
-        heads = block.opens or is_capitals(block.text)
-        if (
-            heads
-            and below == i + 1
-            and following
-            and following.mark
-            and following.mark.value <= 1
-            and not _introduces(item)
-        ):
-            return following.parent  # it leads over to a list of its own
-        closes = bool(words.match(lower(block.text[:400])))
-        if _introduces(item) and not (closes and item.children and following is None):
-            return open_item
-        if following is None:
-            return None
-        # the list goes on below: the paragraph belongs to the member before the one that follows
-        k: int | None = open_item
-        while k is not None:
-            owner = self.blocks[k]
-            if owner.mark and following.mark and owner.kind == following.kind:
-                return k if following.parent == owner.parent else owner.parent
-            k = owner.parent
-        return following.parent
 
 
 _WORDS = {"part": "Phần", "chapter": "Chương", "section": "Mục"}
-
-
-def _introduces(block: _Block) -> bool:
-    """Whether a marked line says only what follows is about: a heading or a line ending in ":"."""
-    last = block.last.rstrip()
-    if not block.text or last.endswith(":"):
-        return True
-    if block.kind in BULLETS:
-        return False
-    if (
-        len(block.pieces) == 1
-        and len(last) < 70
-        and _ABOUT.match(lower(last[block.pieces[0][1] :]))
-    ):
-        return True
-    return not _TERMINAL.search(last) or is_capitals(block.text)
-
-
-def _same_style(mark: Mark, open_marks: Mapping[str, Mark]) -> Mark:
-    """An item whose bracket differs from the list that it goes on with belongs to that list."""
-    if mark.kind != "item" or mark.key in open_marks:
-        return mark
-    other = replace(mark, style="" if mark.style else ")")
-    known = open_marks.get(other.key)
-    return other if known and mark.value == known.value + 1 else mark
 
 
 def _skip_bullet(text: str) -> int:

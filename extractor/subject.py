@@ -161,7 +161,7 @@ def _joined(lines: Sequence[Line], taken: Sequence[tuple[int, int]], spans: dict
 # -- addressees -----------------------------------------------------------------------------------
 
 
-def address_end(lines: Sequence[Line], bare: Sequence[str], start: int) -> int:
+def address_end(lines: Sequence[Line], start: int) -> int:
     """The line after the addressees: "Kính gửi:" and its list of "- ...;" lines, the last ending ".".
 
     One addressee may stand on the line itself; a wrapped item goes on in lower case.

@@ -88,7 +88,7 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
             i += 1
             continue
         if "|" not in text:
-            if columns and text and not _goes_on(lines, zones, i, len(columns)):
+            if columns and text and not _goes_on(lines, i):
                 columns = ()
             flat = read_flat(lines, zones, i) if lower(text).strip(" .") in _FIRST else {}
             rows |= flat
@@ -108,7 +108,7 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
         if not columns:
             i += 1
             continue
-        row = _collect(lines, zones, i, columns)
+        row = _collect(lines, i, columns)
         rows[i] = row
         i = row.stop
     return rows
@@ -223,14 +223,14 @@ def _row(
     return Row(kind, kept, number, columns, cells[0][0].at[0], stop)
 
 
-def _goes_on(lines: Sequence[Line], zones: Sequence[Zone], i: int, width: int) -> bool:
+def _goes_on(lines: Sequence[Line], i: int) -> bool:
     following = next(
         (lines[k].text for k in range(i + 1, min(i + 3, len(lines))) if lines[k].text), ""
     )
     return "|" in following
 
 
-def _collect(lines: Sequence[Line], zones: Sequence[Zone], i: int, columns: tuple[str, ...]) -> Row:
+def _collect(lines: Sequence[Line], i: int, columns: tuple[str, ...]) -> Row:
     cells: list[list[Line]] = [[c] for c in _cells(lines[i])]
     k = i + 1
     while len(cells) < len(columns) and k < len(lines) and k < i + 40:
@@ -253,7 +253,7 @@ def _collect(lines: Sequence[Line], zones: Sequence[Zone], i: int, columns: tupl
         kind = "heading"
     else:
         kind = "row"
-    kept = tuple(cell if cell else (_EMPTY,) for cell in full)
+    kept = tuple(cell or (_EMPTY,) for cell in full)
     first = next((c for cell in full for c in cell), lines[i])
     return Row(kind, kept, number, columns, first.at[0] if first.text else lines[i].span.start, k)
 

@@ -319,6 +319,8 @@ def _finished(reading: Reading, task: Task) -> Task:
         doubts.extend(agency.doubts)
         if agency.found_by == "fuzzy":
             doubts.append(Doubt("fuzzy_name", f"Tên cơ quan đọc gần đúng: “{agency.name}”", agency.span))
+    if len({doc.deadlines[k].end for k, _ in task.deadlines if doc.deadlines[k].kind == "due"}) > 1:
+        doubts.append(Doubt("several_deadlines", "Có nhiều thời hạn trong một nhiệm vụ: kiểm tra thời hạn nào cho việc nào", task.span))
     for k, basis in task.deadlines:
         doubts.extend(doc.deadlines[k].doubts)
         if basis == "inherited":

@@ -42,14 +42,16 @@ for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
         _late = _first + unicodedata.normalize("NFC", _second + _tone)
         for _a, _b in ((_late, _form), (_late.upper(), _form.upper()), (_late.capitalize(), _form.capitalize())):
             _LATE[_a] = _b
-_TONES = re.compile("(?<![qQ])(?:" + "|".join(_LATE) + r")(?!\w)")
+_TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in _LATE})) + r"](?!\w)")
 _QUI = re.compile(r"(?<=[qQ])([uU])([íÍ])(?!\w)")
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
 _WORD = re.compile(r"[^ \x00]+")
 
 
 def _retone(match: re.Match[str]) -> str:
-    return _LATE[match.group()]
+    if match.start() and match.string[match.start() - 1] in "qQ":
+        return match.group()  # "quý": the u belongs to the consonant
+    return _LATE.get(match.group(), match.group())
 
 
 def lower(text: str) -> str:
@@ -90,8 +92,8 @@ class Line:
 
     span: Span
     text: str
-    at: array[int]
-    ends: array[int]
+    at: Sequence[int]
+    ends: Sequence[int]
 
     def source(self, span: Span) -> Span:
         """Source span of a non-empty range of this line's folded text."""
@@ -129,7 +131,7 @@ def fold(source: str, start: int) -> Line:
     if isinstance(origin, range) and "\x00" not in text and "  " not in (bare := text.strip(" ")):
         first = start + len(text) - len(text.lstrip(" "))  # nothing to leave out but the margins
         ranged = range(first, first + len(bare) + 1)
-        return Line(Span(start, start + len(source)), bare, array("l", ranged[:-1]), array("l", ranged[1:]))
+        return Line(Span(start, start + len(source)), bare, ranged[:-1], ranged[1:])
     parts: list[str] = []
     at, ends = array("l"), array("l")
     last = 0

@@ -14,6 +14,7 @@ import pytest
 import extractor
 from extractor import deadlines
 from extractor.citations import cite
+from extractor.document import Span
 from extractor.errors import RuleError
 from extractor.ruletable import Rule, load, parse
 from extractor.segment import marks_at
@@ -97,7 +98,8 @@ def _same_place(a: Rule, b: Rule) -> bool:
 def _deadline(rule: Rule, example: Any) -> None:
     """text or [text, value]: this rule reads it; a blank rule takes its place and gives nothing."""
     text, want = (example, None) if isinstance(example, str) else example
-    found = deadlines.deadlines_in(text, issued_on=ISSUED)
+    timed = [Span(0, len(text))] if rule.fields.get("where") == "timed" else []
+    found = deadlines.deadlines_in(text, issued_on=ISSUED, timed=timed)
     if rule.blank:
         taken = rule.pattern.search(lower(text))
         assert taken, "the rule's own pattern does not match"
