@@ -141,6 +141,8 @@ def _openers(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _opens(text: str, key: str = "words") -> bool:
     """Whether a line begins as a body's first paragraph does ("Trong ...", not "Trồng ...")."""
     low = lower(text)
+    if re.match(r"^ng[aà]y \d", low):
+        return True
     toned, bare = _openers(key)
     return bool(bare.match(low) if toneless(low) == low else toned.match(low))
 

@@ -89,7 +89,7 @@ NAMES = {
     # short forms of this notice
     "defined in brackets": (
         "Trung tâm Công nghệ thông tin và Truyền thông (sau đây viết tắt là Trung tâm) vận hành; Trung tâm báo cáo.",
-        ["Trung tâm Công nghệ thông tin và Truyền thông"] * 3,
+        ["Trung tâm Công nghệ thông tin và Truyền thông"] * 2,
     ),
     "defined by its head word": (
         "Trung tâm Công nghệ thông tin và Truyền thông vận hành hệ thống. Trung tâm báo cáo kết quả.",
@@ -97,7 +97,7 @@ NAMES = {
     ),
     "initials": (
         "Giao Ban Quản lý dự án Đầu tư xây dựng (BQLDA) lập hồ sơ; BQLDA báo cáo UBND tỉnh.",
-        ["Ban Quản lý dự án Đầu tư xây dựng"] * 3 + ["Ủy ban nhân dân tỉnh"],
+        ["Ban Quản lý dự án Đầu tư xây dựng"] * 2 + ["Ủy ban nhân dân tỉnh"],
     ),
     # names that no table holds
     "a company": ("Giao Công ty TNHH MTV Khai thác công trình thủy lợi Quảng Ngãi vận hành hồ.", ["Công ty TNHH MTV Khai thác công trình thủy lợi Quảng Ngãi"]),

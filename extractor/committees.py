@@ -1,0 +1,286 @@
+"""Committees with their units, and lists that share a head.
+
+"UBND tỉnh", "UBND các huyện: A, B, thị xã C", "Công an các xã, phường", "Trạm Y tế các xã",
+"các Sở: Tài chính, Nội vụ và Công an tỉnh", "các huyện: A, B". Groups stay groups; each listed
+place or name is a body of its own (GUIDELINES, "Who").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from extractor.names import FULL_UNIT, MANY, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.text import UPPER
+from extractor.vocabulary import write_out
+
+_HEADS = (
+    "ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|"
+    "hội đồng nhân dân, ủy ban nhân dân|hội đồng nhân dân và ủy ban nhân dân|công an|đảng ủy|ban chấp hành đảng bộ|"
+    "ban thường vụ đảng ủy|thường trực đảng ủy|ban chỉ huy quân sự|ban chqs|mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc việt nam|"
+    "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
+)
+COMMITTEE = re.compile(rf"(?:{_HEADS})(?= )")
+_CHAIN = re.compile(
+    rf"(?P<first>{_HEADS})(?:, | và )(?=(?:(?:{_HEADS})(?:, | và )){{0,3}}(?:{_HEADS}) (?P<units>(?:các|những) {UNIT}))"
+)
+_PLURAL = re.compile(r"(?:các |những |cấp |tất cả các )")
+_LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
+_MANY_OF = re.compile(r" (?:các|hai|2|03|3|cấp) ")
+_GAP = re.compile(r",? và |, |; |,? cùng ")
+_NO_DOER = re.compile(r"(?:đối với|tại|ở|địa bàn|thuộc|của|giữa|từ|qua|trong|cho) $")
+_OWNER = re.compile(r",? (?:trực thuộc|thuộc|của|giúp việc|tham mưu, giúp việc) ")
+_TITLED = ("chủ tịch ", "giám đốc ", "bí thư ", "lãnh đạo ")
+_SHARED = re.compile(
+    r"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|"
+    r"tổng công ty|ngân hàng|đảng ủy|huyện ủy|thị ủy|thành ủy|chi bộ|công an|báo|đài|bệnh viện)"
+    r"(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể|và địa phương)(?=[ :,])){0,4}"
+    r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
+)
+
+Modified = Callable[[int], int]
+Name = tuple[str | None, int, int]
+
+
+def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
+    """A committee at `pos` with its unit, its listed places, or its group of units."""
+    low, text = scan.low, scan.text
+    many = MANY.match(low, pos)
+    start = many.end() if many else pos
+    m = COMMITTEE.match(low, start)
+    if not m:
+        return _chained(scan, pos, start, modified)
+    head = write_out(text[m.start() : m.end()])
+    at = m.end() + 1
+    plural = _PLURAL.match(low, at)
+    unit_at = plural.end() if plural else at
+    units = UNIT_LIST.match(low, unit_at)
+    if not units:
+        if plural and low.startswith("cấp", unit_at):
+            return [Found(pos, unit_at + 3, f"{head} các cấp", "group", head)]
+        place = scan.place_name(at)
+        if place and head.startswith("Ủy ban nhân dân"):
+            known = scan.view.place(text[at:place])
+            if known is not None:
+                name = f"{head} {known.kind} {text[at:place]}"
+                return [Found(pos, place, name, "grammar", head)]
+        return []
+    titled = bool(many) or low[max(pos - 14, 0) : pos].endswith(_TITLED)
+    return of_units(scan, (pos, m.start(), m.end()), head, plural, units, modified, titled=titled)
+
+
+def _chained(scan: Scan, pos: int, start: int, modified: Modified) -> list[Found]:
+    """Several heads of the same units ("Thường trực HĐND, UBND các huyện"): each has them."""
+    m = _CHAIN.match(scan.low, start)
+    rest = committee(scan, m.end(), modified) if m else []
+    if not m or not rest or rest[-1].by != "group":
+        return []
+    tail = rest[-1].name[len(rest[-1].head) :]
+    head = write_out(scan.text[start : m.end("first")])
+    return [Found(pos, m.end("first"), head + tail, "group", head), *rest]
+
+
+def of_units(
+    scan: Scan,
+    where: tuple[int, int, int],
+    head: str,
+    plural: re.Match[str] | None,
+    units: re.Match[str],
+    modified: Modified,
+    *,
+    titled: bool = False,
+) -> list[Found]:
+    """A head's units: listed places one by one, one unit, or the group of them."""
+    pos, begin, _ = where
+    end = units.end()
+    single = ", " not in units.group() and " và " not in units.group()
+    names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
+    if names and (plural is None or plural.group().startswith(("các", "tất", "những"))):
+        return _each(scan, pos, head, units, names)
+    unit = re.sub(r"tp\.|tx\.", lambda m: FULL_UNIT[m[0]], units.group())
+    if plural is None and single:
+        hit = scan.view.at(scan.low, begin, scan.text)
+        known = hit if hit and hit.end == end else None
+        return [Found(pos, end, f"{head} {unit}", "exact" if known else "grammar", head, known)]
+    end = modified(end)
+    tail = scan.text[units.end() : end]
+    glue = plural.group().replace("tất cả ", "") if plural else "các "
+    return [Found(pos, end, f"{head} {glue}{unit}{tail}", "group", head)]
+
+
+def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
+    """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
+    if not _MANY_OF.search(scan.low, pos, pos + 90):
+        return []
+    for end, name, kinds in scan.view.levels_at(scan.low, pos):
+        if scan.text[pos:end].islower():
+            return []
+        levels = _LEVELS.match(scan.low, end)
+        if levels:
+            return [Found(pos, levels.end(), name + scan.text[end : levels.end()], "group", name)]
+        plural = _PLURAL.match(scan.low, end + 1) if scan.low.startswith(" ", end) else None
+        units = (
+            UNIT_LIST.match(scan.low, plural.end()) if plural and plural.group() == "các " else None
+        )
+        if units and {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds:
+            return of_units(scan, (pos, pos, end), name, plural, units, modified)
+    return []
+
+
+def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Name]:
+    """Places listed after the units: (their own unit word or None, start, end).
+
+    known_only: after "Chủ tịch UBND tỉnh" a person's name may follow, which is no place.
+    """
+    low, text = scan.low, scan.text
+    colon = re.compile(r" ?: ?").match(low, at) if plural else None
+    pos = colon.end() if colon else at + 1
+    if not colon and low[at : at + 1] != " ":
+        return
+    first = True
+    while pos < len(low):
+        unit = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])").match(low, pos)
+        start = unit.end() + 1 if unit else pos
+        end = scan.place_name(start)
+        if end is None or COMMITTEE.match(low, start):
+            return
+        known = scan.view.known_place(text[start:end])
+        if not known and scan.is_verb(start):
+            return
+        if unit is None and not known and scan.view.at(low, start, text):
+            return
+        if not known and (known_only or (not first and not colon and not plural and unit is None)):
+            return
+        yield unit["unit"] if unit else None, start, end
+        first = False
+        if (
+            not colon
+            and not plural
+            and not re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]").match(text, end)
+        ):
+            return
+        gap = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )").match(low, end)
+        if not gap:
+            return
+        pos = gap.end()
+
+
+def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Name]) -> list[Found]:
+    found: list[Found] = []
+    kinds = re.split(r", | và |/| hoặc ", units.group())
+    unit = kinds[0]
+    if len(kinds) > 1 and scan.low[units.end()] == " " and names[0][0] is None:
+        # "các huyện và thành phố Cà Mau": the name belongs to the last unit, the others stay a group
+        unit = kinds[-1]
+        stop = units.end() - len(unit)
+        first = re.sub(r"(?:,| và| hoặc)$", "", scan.text[pos:stop].rstrip())
+        found.append(
+            Found(
+                pos, pos + len(first), f"{head} các {', '.join(kinds[:-1])}".strip(), "group", head
+            )
+        )
+        kinds, pos = [unit], stop
+    for i, (own, start, end) in enumerate(names):
+        name = scan.text[start:end]
+        unit = own or unit
+        if own is None and len(kinds) > 1:
+            unit = next((k for k in kinds if scan.view.known_place(name, full_unit(k))), kinds[0])
+        begin = (
+            pos
+            if i == 0
+            else start
+            - (len(own) + 1 if own and scan.low.startswith(own, start - len(own) - 1) else 0)
+        )
+        found.append(Found(begin, end, f"{head} {full_unit(unit)} {name}".strip(), "grammar", head))
+    return found
+
+
+def places(scan: Scan, pos: int) -> list[Found]:
+    """Places that stand for themselves: "các huyện: A, B và thành phố C"."""
+    if _NO_DOER.search(scan.low, max(pos - 14, 0), pos):
+        return []
+    m = re.compile(r"các ").match(scan.low, pos)
+    units = UNIT_LIST.match(scan.low, m.end()) if m else None
+    if not units or re.search(r", | và ", units.group()):
+        return []
+    names = list(_places(scan, units.end(), True, False))
+    kind = full_unit(units.group())
+    if len(names) < 2 or not scan.view.known_place(scan.text[names[0][1] : names[0][2]], kind):
+        return []
+    return _each(scan, pos, "", units, names)
+
+
+def shared_head(scan: Scan, pos: int) -> list[Found]:
+    """ "các Sở: Tài chính, Nội vụ" and "các Bộ Công an, Tài chính": one head, many names."""
+    low, text = scan.low, scan.text
+    m = _SHARED.match(low, pos)
+    joint = bool(m) and m.group().startswith("liên ")  # type: ignore[union-attr]
+    if not m or not (m.group().startswith(("các ", "liên ")) or ":" in m.group()):
+        return []
+    head = m["head"]
+    colon = ":" in m.group()
+    at = m.end()
+    found: list[Found] = []
+    gaps = re.compile(r",? và |, |; | - ") if joint else _GAP
+    while at < len(low):
+        end = _stem(scan, head, at, loose=colon)
+        if end is None:
+            own = scan.known(at) if found and (colon or scan.capital(at)) else None
+            if own is None or not colon:
+                break
+            found.append(replace(own, start=at))
+            end = own.end
+        else:
+            name = f"{head.capitalize()} {text[at:end]}"
+            hit = scan.view.whole(name)
+            start = pos if not found else at
+            written = write_out(hit.name) if hit else write_out(name)
+            stop = end
+            tail = scan.view.tail(text, low, end) if hit else None
+            if (
+                hit
+                and tail
+                and tail.stop > end
+                and (placed := scan.view.whole(name + text[end : tail.stop]))
+            ):
+                hit, written, stop = placed, write_out(placed.name), tail.stop
+            found.append(
+                Found(start, stop, written, "exact" if hit else "grammar", head.capitalize(), hit)
+            )
+            end = stop
+        gap = gaps.match(low, end)
+        if not gap or (not colon and text[gap.end() : gap.end() + 1].islower()):
+            break
+        at = gap.end()
+    enough = len(found) > 1 or colon
+    return found if found and enough and (colon or found[0].hit is not None) else []
+
+
+def _stem(scan: Scan, head: str, pos: int, loose: bool) -> int | None:
+    end = scan.view.stem(head, scan.low, pos)
+    if end is not None:
+        return end
+    if not loose or not scan.capital(pos) or COMMITTEE.match(scan.low, pos) or scan.new_body(pos):
+        return None
+    m = re.compile(r"[^\W_]+").match(scan.text, pos)
+    end = m.end() if m else pos
+    while end - pos < 60 and (nxt := scan.next_word(end, pos)) is not None:
+        end = nxt
+    return end if end > pos else None
+
+
+def of_owner(scan: Scan, end: int, modified: Modified) -> int | None:
+    """End of the body that a group belongs to ("... trực thuộc UBND tỉnh", "... thuộc Sở Y tế")."""
+    m = _OWNER.match(scan.low, end)
+    at = m.end() if m else end + 1
+    if not m and not scan.low[:end].endswith(("giúp việc", "thuộc")):
+        return None
+    owner = committee(scan, at, modified)
+    if owner:
+        return owner[-1].end if len(owner) == 1 else None
+    known = scan.known(at)
+    return known.end if known is not None else None
+
+
+__all__ = ["COMMITTEE", "committee", "many_of", "of_owner", "places", "shared_head"]

@@ -1,0 +1,159 @@
+"""Groups of bodies: "các sở, ban, ngành tỉnh", "các cơ quan, đơn vị liên quan", "chủ đầu tư".
+
+A group is a chain of group nouns with what narrows it; a single noun needs its "các" or a title
+before it ("lãnh đạo địa phương"). Words that only look like a group's noun are no mention.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extractor.committees import COMMITTEE, of_owner
+from extractor.names import MANY, UNIT, Found, Scan
+from extractor.vocabulary import phrase_at, write_out
+
+_UNITS = (
+    "tỉnh",
+    "thành phố",
+    "tp.",
+    "tp",
+    "huyện",
+    "thị xã",
+    "tx.",
+    "quận",
+    "xã",
+    "phường",
+    "thị trấn",
+    "đặc khu",
+)
+_DOING = (
+    "doanh nghiệp",
+    "công ty",
+    "trang trại",
+    "cơ sở",
+    "hộ",
+    "hợp tác xã",
+    "tổ chức",
+    "cá nhân",
+)
+_GAP = re.compile(r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))")
+_AS_NOUN = re.compile(
+    r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
+)
+_OWN = re.compile(
+    r" (?:sở|bộ|ngành|cục|tổng cục|chi cục|viện|trường|tỉnh|huyện|thành phố|xã|phường|phòng|ban)(?=[ ,.;:(]|$)(?! (?:ủy|đoàn))"
+)
+_PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
+_CAPITALS = re.compile(
+    r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
+)
+
+
+def group(scan: Scan, pos: int, titled: bool) -> Found | None:
+    """The group at `pos`, or None; titled: a position stands before it."""
+    low, text, words = scan.low, scan.text, scan.words
+    many = MANY.match(low, pos)
+    if not many:
+        end = phrase_at(low, pos, words.singular)
+        if end is not None and phrase_at(low, pos, words.not_groups) is None:
+            stop = modified(scan, end)
+            return Found(pos, stop, _name(text[pos:stop]), "group", low[pos:end])
+    at = many.end() if many else pos
+    nouns = 0
+    end = at
+    while True:
+        noun = phrase_at(low, at, words.groups)
+        if noun is None or phrase_at(low, at, words.not_groups) is not None:
+            break
+        if nouns and (low.startswith("chính quyền", at) or not _is_noun(low, at, noun)):
+            break
+        nouns += 1
+        end = modified(scan, noun)
+        gap = _GAP.match(low, end)
+        if not gap or MANY.match(low, gap.end()) or _proper(scan, gap.end()):
+            break
+        at = gap.end()
+    if nouns == 0 and many and (end := _bodies(scan, at)) > at:
+        return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
+    if nouns == 0 or (nouns == 1 and not many and not titled):
+        return None
+    first = re.split(r"[ ,]", low[pos:end], maxsplit=1)[0]
+    if not many and not titled and (first in _UNITS or low.startswith("thị ", pos)):
+        return None
+    if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
+        end = _complement(scan, end)
+    return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
+
+
+def _bodies(scan: Scan, at: int) -> int:
+    """End of a body's name in the plural ("các Đồn Biên phòng tuyến biển"), or `at`."""
+    if not scan.capital(at):
+        return at
+    for end, _, _ in scan.view.levels_at(scan.low, at):
+        if scan.view.tail(scan.text, scan.low, end).stop == end:
+            return _complement(scan, end)
+    return at
+
+
+def _is_noun(low: str, at: int, end: int) -> bool:
+    """Whether "tổ chức" is the noun: a verb of that sound is followed by what is organised."""
+    return low[at:end] != "tổ chức" or bool(_AS_NOUN.match(low, end))
+
+
+def _proper(scan: Scan, pos: int) -> bool:
+    """Whether a proper name, not a group's noun, stands at `pos`."""
+    if not scan.capital(pos):
+        return False
+    if COMMITTEE.match(scan.low, pos):
+        return True
+    hit = scan.view.at(scan.low, pos, scan.text)
+    if hit is not None and " " in hit.entry.phrase:
+        return True
+    noun = phrase_at(scan.low, pos, scan.words.groups)
+    return noun is None or (scan.low[noun : noun + 1] == " " and scan.capital(noun + 1))
+
+
+def modified(scan: Scan, end: int) -> int:
+    """End of what narrows a group: "liên quan", "trên địa bàn tỉnh", "trực thuộc UBND tỉnh"."""
+    low = scan.low
+    for _ in range(4):
+        owner = of_owner(scan, end, lambda at: at)
+        if owner is not None:
+            end = owner
+            continue
+        if low[end : end + 1] != " ":
+            break
+        own = _OWN.match(low, end) if low.startswith("thuộc", end - 5) else None
+        stop = own.end() if own else phrase_at(low, end + 1, scan.words.modifiers)
+        if stop is None or low.startswith((" ủy", " đoàn"), stop):
+            break
+        if _PLACED.fullmatch(low[end + 1 : stop]) and low[stop : stop + 1] == " ":
+            place = scan.place_name(stop + 1)
+            if place is not None and scan.view.known_place(scan.text[stop + 1 : place]):
+                stop = place
+        end = stop
+    return end
+
+
+def _complement(scan: Scan, end: int) -> int:
+    """Lower-case words that still belong to a group of one noun ("chủ đầu tư hạ tầng cụm ...")."""
+    low, text = scan.low, scan.text
+    at = end
+    for _ in range(6):
+        if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
+            break
+        if scan.breaks(re.split(r"\W", low[max(at - 12, 0) : at])[-1], at + 1):
+            break
+        word = re.compile(r"\w+").match(low, at + 1)
+        if not word or word.group() in scan.words.stop:
+            break
+        at = word.end()
+    follows = low[at : at + 1]
+    verb = follows == " " and scan.is_verb(at + 1)
+    return modified(scan, at) if verb or follows in (",", ";", ".", "", "\n", ":") else end
+
+
+def _name(text: str) -> str:
+    bare = re.sub(r"^(?:tất cả|toàn thể) ", "", text, flags=re.IGNORECASE)
+    low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
+    return re.sub(r"\bban ngành\b", "ban, ngành", low)

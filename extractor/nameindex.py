@@ -1,0 +1,176 @@
+"""The names of all bodies, by their first syllable, in every mechanical spelling.
+
+A syllable's phrases are made when a text first asks for them: one notice never needs them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from extractor.registry import GROUP, KINDS, Record, Step, Tables, bare_name, lowered
+from extractor.text import lower, toneless
+
+# names that say nothing without their place, and those that say enough though they are short
+_NEEDS_PLACE = re.compile(
+    r"^(?:thanh tra|thống kê|văn phòng|ban tổ chức|hội nông dân|thường trực)\b|nhân dân$|chính quyền|^ủy ban mặt trận|^văn phòng hội đồng|^đoàn thanh niên"
+)
+_LONG_SHORT = (
+    ("ủy ban nhân dân", "ubnd"),
+    ("hội đồng nhân dân", "hđnd"),
+    ("mặt trận tổ quốc", "mttq"),
+    ("thành phố", "tp."),
+    ("thành phố", "tp"),
+    (" và ", " & "),
+    (" và ", "&"),
+)
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A phrase (folded, lower case) that names a record; `name` is how it is written out.
+
+    slotted: a place belongs after it; free: it may stand without one.
+    """
+
+    phrase: str
+    name: str
+    record: Record
+    step: Step
+    slotted: bool = False
+    free: bool = True
+
+
+def stands_alone(bare: str, alias: bool = False) -> bool:
+    """Whether a name is clear without its place: at least three words, and not one of many."""
+    if " " not in bare:
+        return False
+    return (alias or bare.count(" ") >= 2) and not _NEEDS_PLACE.search(bare.lower())
+
+
+def first_syllable(text: str) -> str:
+    """The first syllable of a name, lower case."""
+    m = _SYLLABLE.search(text)
+    return lower(m.group()) if m else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The phrases that begin with one syllable, and their lengths, longest first."""
+
+    phrases: Mapping[str, tuple[Entry, ...]]
+    lengths: tuple[int, ...]
+
+
+class Index:
+    """Names of bodies by first syllable; a syllable's phrases are made when first asked for."""
+
+    def __init__(self, gazetteer: Tables) -> None:
+        self._raw: dict[str, list[tuple[str, Record, str]]] = {}
+        self._buckets: dict[str, Bucket] = {}
+        self._stems: dict[str, tuple[frozenset[str], tuple[int, ...]]] = {}
+        records = gazetteer.records
+        for record in records.values():
+            if record.kind != GROUP:
+                self._add(record.name, record, "")
+        for alias, target, kind in gazetteer.aliases:
+            found = records.get(target)
+            if found is not None and found.kind != GROUP:
+                self._add(alias, found, kind)
+
+    def _add(self, written: str, record: Record, kind: str) -> None:
+        low = written.lower()
+        heads = {first_syllable(low)}
+        for long, short in _LONG_SHORT[:4]:
+            if low.startswith(long):
+                heads.add(first_syllable(short))
+        for head in heads:
+            self._raw.setdefault(head, []).append((written, record, kind))
+
+    @property
+    def syllables(self) -> Iterable[str]:
+        """The first syllables of all names."""
+        return self._raw.keys()
+
+    def bucket(self, syllable: str) -> Bucket | None:
+        """The phrases that begin with a syllable."""
+        bucket = self._buckets.get(syllable)
+        if bucket is None and syllable in self._raw:
+            bucket = self._buckets[syllable] = _bucket(self._raw[syllable], syllable)
+        return bucket
+
+    def get(self, phrase: str) -> tuple[Entry, ...]:
+        """The entries of one phrase."""
+        bucket = self.bucket(first_syllable(phrase))
+        return bucket.phrases.get(phrase, ()) if bucket else ()
+
+    def stems(self, head: str) -> tuple[frozenset[str], tuple[int, ...]]:
+        """What completes `head` to a name ("tài chính" after "sở"), and the lengths, longest first."""
+        if head not in self._stems:
+            bucket = self.bucket(head.split(" ", 1)[0])
+            start = head + " "
+            names = bucket.phrases if bucket else ()
+            found = frozenset(p[len(start) :] for p in names if p.startswith(start))
+            self._stems[head] = found, tuple(sorted({len(p) for p in found}, reverse=True))
+        return self._stems[head]
+
+    def like(self, head: str) -> tuple[str, ...]:
+        """The official names whose first syllable is `head` but for its marks."""
+        same = [s for s in self._raw if toneless(s) == head]
+        found = (b for s in same if (b := self.bucket(s)) is not None)
+        return tuple(
+            p for b in found for p, es in b.phrases.items() if any(e.step == "exact" for e in es)
+        )
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Neighbouring words of all official names: what may follow what inside a name."""
+        names = {r.bare for rows in self._raw.values() for _, r, kind in rows if not kind}
+        words = (re.findall(r"\w+", name.lower()) for name in names)
+        return frozenset(pair for row in words for pair in pairwise(row))
+
+    @cached_property
+    def plain_pairs(self) -> frozenset[tuple[str, str]]:
+        """The same without marks, for what a scan has mangled."""
+        plain = {w: toneless(w) for pair in self.pairs for w in pair}
+        return frozenset((plain[a], plain[b]) for a, b in self.pairs)
+
+
+def _bucket(raw: Iterable[tuple[str, Record, str]], syllable: str) -> Bucket:
+    phrases: dict[str, list[Entry]] = {}
+    for written, record, kind in raw:
+        bare, slotted = bare_name(written)
+        step: Step = "alias" if kind else "exact"
+        # a short or former form keeps its own words; an abbreviation or a title is written out
+        official = bare
+        if kind in ("abbreviation", "misspelling", "position"):
+            official, missing = bare_name(record.name)
+            if missing and not slotted and not stands_alone(official):
+                official = f"{official} {KINDS[record.level][0]}"
+        free = not slotted or stands_alone(bare)
+        low = lowered(bare)
+        for phrase in _spellings(low):
+            if phrase.startswith(syllable):
+                entry = Entry(phrase, official, record, step, slotted, free)
+                phrases.setdefault(phrase, []).append(entry)
+    lengths = tuple(sorted({len(p) for p in phrases}, reverse=True))
+    return Bucket({k: tuple(v) for k, v in phrases.items()}, lengths)
+
+
+def _spellings(phrase: str) -> Iterable[str]:
+    """The phrase and its mechanical abbreviations, in running text's folding."""
+    forms = [phrase]
+    for long, short in _LONG_SHORT:
+        if long in phrase:
+            forms += [f.replace(long, short) for f in forms if long in f]
+    if " - " in phrase:
+        spaced = list(forms)
+        for glue in ("-", " ", ", ") if " và " in phrase else ("-", " "):
+            forms += [f.replace(" - ", glue) for f in spaced]
+    elif ", " in phrase:
+        forms += [f.replace(", ", glue) for f in list(forms) for glue in (" ", " - ")]
+    return dict.fromkeys(forms)

@@ -1,0 +1,376 @@
+"""Names of bodies in running text: word lists, names written out, known names and names built on a head.
+
+`Scan` holds a notice's text with its view of the gazetteer and answers what stands at a place:
+a known name with its unit and place, or a proper name that grows from a head word ("Công ty ...",
+"Ban Chỉ đạo ...") until a verb, a stop word or another body ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extractor.gazetteer import Hit, View
+from extractor.text import UPPER, toneless
+from extractor.vocabulary import Words, phrase_at, write_out
+
+UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|quận|xã|phường|thị trấn|đặc khu)"
+_NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
+UNIT_LIST = re.compile(rf"{UNIT}(?:(?:, | và | hoặc |/){UNIT}{_NO_UNIT})*(?!\w){_NO_UNIT}")
+FULL_UNIT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã"}
+MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
+PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
+_PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
+_WORD = re.compile(r"[\w&./-]+")
+_JOINT = re.compile(r",? và | - |-|, | & ")
+_REGION = re.compile(
+    rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
+)
+_ENDS_IN_UNIT = re.compile(rf" {UNIT}(?: |$)")
+_GROWING = ("ban", "bqlda", "bql", "trung", "hội", "quỹ", "chi", "công", "đài", "trạm", "bcđ", "tổ")
+_TO_UNIT = re.compile(
+    r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?!\w))"
+)
+_VILLAGES = re.compile(
+    r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
+)
+_MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
+_PURPOSE = re.compile(
+    r"(?:,? [^\W\dA-ZĐ_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
+)
+_ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
+_OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A body in the text (flow offsets): its name, how it was found, its head and what is known."""
+
+    start: int
+    end: int
+    name: str
+    by: str
+    head: str
+    hit: Hit | None = None
+
+
+def full_unit(unit: str) -> str:
+    """The unit's word written out."""
+    return FULL_UNIT.get(unit, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A notice's flow and the view it is read with."""
+
+    text: str
+    low: str
+    view: View
+    words: Words
+
+    # -- small questions ---------------------------------------------------------------------
+
+    def is_head(self, pos: int) -> bool:
+        """Whether a head word of a proper name stands at `pos`."""
+        return phrase_at(self.low, pos, self.words.heads) is not None
+
+    def is_title(self, pos: int) -> bool:
+        """Whether a position ("giám đốc") stands at `pos`."""
+        return phrase_at(self.low, pos, self.words.positions) is not None
+
+    def is_verb(self, pos: int) -> bool:
+        """Whether a verb, a modal or an adverb of the lists stands at `pos`."""
+        return phrase_at(self.low, pos, self.words.verbs) is not None
+
+    def breaks(self, before: str, pos: int) -> bool:
+        """Whether a verb at `pos` ends a name: one syllable may be the second half of a noun ("công trình")."""
+        end = phrase_at(self.low, pos, self.words.verbs)
+        if end is None:
+            return bool(_MADE.match(self.low, pos))
+        words = [before, *self.low[pos:end].split(" ")]
+        if not all(self.view.follows(x, y) for x, y in pairwise(words)):
+            return True
+        # "Công nghệ thông tin tỉnh": official names have these words; what follows must not be an object
+        return len(words) > 2 and not (
+            _ENDS.match(self.low, end) or self.capital(end + 1) or self.is_verb(end + 1)
+        )
+
+    def capital(self, pos: int) -> bool:
+        """Whether an upper-case letter stands at `pos`."""
+        return self.text[pos : pos + 1].isupper()
+
+    def new_body(self, pos: int) -> bool:
+        """Whether another body begins at `pos`."""
+        return (
+            self.is_head(pos)
+            or self.is_title(pos)
+            or self.view.at(self.low, pos, self.text) is not None
+        )
+
+    def place_name(self, pos: int) -> int | None:
+        """End of a place's name at `pos`: the longest known one, else a run of capitals."""
+        m = _PLACE.match(self.text, pos)
+        if not m:
+            return None
+        words = m.group().split(" ")
+        for n in range(len(words), 0, -1):
+            name = " ".join(words[:n])
+            if self.view.known_place(name):
+                return pos + len(name)
+        return m.end() if not self.is_head(pos) or len(words) > 1 else None
+
+    # -- known names -------------------------------------------------------------------------
+
+    def known(self, pos: int) -> Found | None:
+        """The name at `pos` that the gazetteer holds, with its unit, its place and its owner."""
+        hit = self.view.at(self.low, pos, self.text)
+        if hit is None:
+            return None
+        end, phrase = hit.end, hit.entry.phrase
+        lower_case = self.text[pos : pos + len(phrase)].islower()
+        if lower_case and (
+            " " not in phrase
+            or hit.entry.step == "alias"
+            or phrase in self.words.verbs.get(phrase.split(" ")[0], ())
+        ):
+            return None  # a common noun or a verb, not a name
+        if phrase_at(self.low, pos, self.words.not_names) is not None:
+            return None
+        name = write_out(hit.name)
+        if phrase.endswith(" khu vực") or phrase in ("đồn biên phòng", "đội quản lý thị trường"):
+            m = _REGION.match(self.text, end)
+            if m and m.end() > end:
+                return Found(
+                    pos, m.end(), name + self.text[end : m.end()], "grammar", name.split(" ")[0]
+                )
+        if self._goes_on(end, phrase):
+            built = self.built(pos)
+            if built is not None and built.end > end:
+                return built
+        found = Found(pos, end, name, hit.entry.step, name.split(" ")[0], hit)
+        return self.owned(found)
+
+    def owned(self, found: Found) -> Found:
+        """An inner unit with the body it belongs to ("Thanh tra Sở Xây dựng", "Phòng Nội chính Văn phòng ...")."""
+        head = phrase_at(self.low, found.start, self.words.heads)
+        if (
+            head is None
+            or self.low[found.start : head] not in self.words.owners | self.words.companies
+        ):
+            return found
+        if found.hit is not None and found.hit.tail.stop > found.start + len(
+            found.hit.entry.phrase
+        ):
+            return found  # it has said its place
+        m = _OWNED.match(self.low, found.end)
+        if not m or not self.capital(m.end()):
+            return found
+        owner = self.view.at(self.low, m.end(), self.text)
+        if owner is None or " " not in owner.entry.phrase:
+            return found
+        glue = self.text[found.end : m.end()]
+        if self.low[found.start : head] in self.words.companies and glue != " - ":
+            return found
+        return replace(
+            found,
+            end=owner.end,
+            name=found.name + glue + write_out(owner.name),
+            by="grammar",
+            hit=None,
+        )
+
+    def _goes_on(self, end: int, phrase: str) -> bool:
+        """Whether a known name is but the beginning of a longer one that no table holds."""
+        if (
+            self.low[end : end + 1] not in (" ", ",")
+            or phrase_at(phrase, 0, self.words.heads) is None
+        ):
+            return False
+        if re.match(rf" - [{UPPER}]", self.text[end : end + 4]):
+            return True
+        after = end + 1
+        if self.low[end] != " ":
+            return False
+        if self.capital(after):
+            return phrase[:3] not in ("sở ", "bộ ") and not (
+                phrase.split(" ", maxsplit=1)[0] in self.words.owners and self.new_body(after)
+            )
+        if phrase_at(self.low, after, self.words.name_words) is not None:
+            return True
+        # "Ban Quản lý dự án đầu tư xây dựng | công trình nông nghiệp tỉnh": lower case, up to its unit
+        if (
+            phrase_at(phrase, 0, self.words.heads)
+            and self._anchored(end)
+            and not self.is_verb(after)
+        ):
+            return True
+        m = _TO_UNIT.match(self.text, end) if phrase.split(" ", maxsplit=1)[0] in _GROWING else None
+        before = phrase.rsplit(" ", 1)[-1]
+        for word in re.finditer(r"\w+", m.group()) if m else ():
+            at = end + word.start()
+            noun = word.group() == "và" or word.group() not in self.words.stop
+            if not noun or self.breaks(before, at) or self.new_body(at):
+                return False
+            before = word.group()
+        return m is not None
+
+    # -- names built on a head ---------------------------------------------------------------
+
+    def built(self, pos: int) -> Found | None:
+        """A proper name that no table holds: a capital head word and what belongs to it."""
+        end = phrase_at(self.low, pos, self.words.heads)
+        if (
+            end is None
+            or not self.capital(pos)
+            or phrase_at(self.low, pos, self.words.not_names) is not None
+        ):
+            return None
+        head = self.low[pos:end]
+        at = self._purpose(end) if head in self.words.purposes else end
+        while (nxt := self.next_word(at, pos, head, end)) is not None:
+            at = nxt
+        tail = self.view.tail(self.text, self.low, at)
+        if (
+            not self.low[pos:at].endswith(("tỉnh", "huyện", "xã", "phường", "thành phố"))
+            or tail.name
+        ):
+            at = tail.stop
+        if at == end:
+            return None
+        villages = _VILLAGES.match(self.low, at)
+        if villages:
+            name = write_out(self.text[pos : villages.end()])
+            return Found(pos, villages.end(), name, "group", head)
+        if self.text[pos:at].isupper() and " " in self.text[pos:at]:
+            return None  # a heading in capitals
+        rest = self.text[end:at]
+        named = any(c.isupper() or (c.isdigit() and head not in self.words.common) for c in rest)
+        if not named and (
+            head in self.words.common
+            or (self._opens(pos) and not _ENDS_IN_UNIT.search(self.low[end:at]))
+        ):
+            return None  # a sentence's first noun, not a name
+        return self.owned(Found(pos, at, write_out(self.text[pos:at]), "grammar", head))
+
+    def _purpose(self, end: int) -> int:
+        """End of what a steering body is for, if it leads to a unit and a verb or a stop follows."""
+        m = _PURPOSE.match(self.text, end)
+        if not m:
+            return end
+        words = list(re.finditer(r"\w+", m.group()))
+        if any(
+            w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm"}
+            or self.new_body(end + w.start())
+            for w in words
+        ):
+            return end
+        follows = self.low[m.end() : m.end() + 1]
+        return m.end() if follows != " " or self.is_verb(m.end() + 1) else end
+
+    def _opens(self, pos: int) -> bool:
+        """Whether a sentence begins at `pos`, so that its capital says nothing."""
+        return (
+            pos == 0
+            or self.text[pos - 1] == "\n"
+            or self.text[max(pos - 2, 0) : pos] in (". ", "; ", ": ")
+        )
+
+    def next_word(self, at: int, pos: int, head: str = "", end: int = 0) -> int | None:
+        """End of the next word of the name that began at `pos`, or None where the name ends."""
+        if at - pos > 140:
+            return None
+        low, text = self.low, self.text
+        spaced = low[at : at + 1] == " "
+        fixed = phrase_at(low, at + 1, self.words.name_words) if spaced else None
+        verb = phrase_at(low, at + 1, self.words.verbs) if fixed else None
+        if fixed is not None and low[at + 1 : fixed] not in low[pos:at] and (verb or 0) <= fixed:
+            return fixed
+        before = re.search(r"\w+$", low[pos:at])
+        last = before.group() if before else ""
+        proper = bool(before) and self.capital(pos + before.start())  # type: ignore[union-attr]
+        joint = _JOINT.match(low, at)
+        if joint:
+            return self._joined(joint, pos, last if proper else "")
+        if not spaced:
+            return None
+        word = _WORD.match(low, at + 1)
+        if not word:
+            return None
+        stop = word.end()
+        while low[stop - 1] in "./-&":
+            stop -= 1
+        token = low[at + 1 : stop]
+        if not token:
+            return None
+        if self.capital(at + 1) or token.isdigit():
+            if len(token) > 3 and token.strip("./-").replace("/", "").isdigit():
+                return None
+            if at > end and self.capital(at + 1) and self._another(at + 1):
+                return None
+            if (
+                re.fullmatch(UNIT, last)
+                and not self.view.known_place(token)
+                and self.is_verb(at + 1)
+            ):
+                return None  # a line's end without its stop: "... tỉnh Nêu cao ..."
+            return stop
+        if proper and self.view.follows(last, token, marks=head not in ("sở", "bộ")):
+            return stop  # "Kiểm soát", "Phát triển": a verb's second syllable inside a name
+        if token in self.words.stop or self.breaks(last, at + 1):
+            return None
+        if last.isdigit() and not re.match(UNIT, token):
+            return None
+        if head in self.words.companies and any(c.isupper() for c in text[end:at]):
+            return stop if self.view.follows(last, token) or self._anchored(at) else None
+        return stop
+
+    def _joined(self, joint: re.Match[str], pos: int, last: str) -> int | None:
+        """What follows a comma, a dash or "và" inside a name."""
+        low, after = self.low, joint.end()
+        word = re.compile(r"\w+").match(low, after)
+        if not word:
+            return None
+        if not self.capital(after) or self.new_body(after):
+            zones = re.compile(r"các (?:khu|cụm)").match(low, after)
+            if (
+                joint.group() == " và "
+                and zones
+                and toneless(low[pos : pos + 11]).startswith(("ban quan ly", "bql"))
+            ):
+                return after + len("các khu")
+            if joint.group() == ", " and last and self.view.follows(last, word.group()):
+                return word.end()  # "Phòng, chống ..."
+            to_unit = (
+                _TO_UNIT.match(self.text, joint.end() - 1) if joint.group() == " và " else None
+            )
+            if to_unit and not self.is_verb(after) and not self.new_body(after):
+                return word.end()
+            return None
+        if joint.group() == ", ":  # a comma inside a name is followed by "... và ..." soon
+            ahead = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]").match(self.text, after)
+            return word.end() if ahead else None
+        fixed = phrase_at(low, after, self.words.name_words)
+        return fixed or word.end()
+
+    def _another(self, pos: int) -> bool:
+        """Whether a capital word opens another body: a known name of several words."""
+        hit = self.view.at(self.low, pos, self.text)
+        return (
+            hit is not None
+            and hit.entry.phrase.count(" ") >= 2
+            and hit.entry.record.level != "central"
+        )
+
+    def _anchored(self, at: int) -> bool:
+        """Whether at most two lower-case words lead on to a capital, so that they belong to the name."""
+        for n in range(3):
+            word = re.compile(r" (\w+)").match(self.low, at)
+            if not word or self.words.stop & {word[1]}:
+                return False
+            if self.capital(at + 1):
+                return n > 0 and not self.new_body(at + 1)
+            if self.is_verb(at + 1):
+                return False
+            at = word.end()
+        return False

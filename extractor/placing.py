@@ -1,0 +1,125 @@
+"""Places as a notice names them: its province, its own district or commune, units and names in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractor.registry import Place, Tables, key
+from extractor.text import UPPER, lower
+
+UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|quận|xã|phường|thị trấn|đặc khu"
+# the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh"
+_AFTER = re.compile(
+    rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
+)
+_WORDS = re.compile(r"[\w'-]+(?: [\w'-]+){0,3}")
+_CAPITAL = re.compile(f"[{UPPER}]")
+_WRITTEN = {
+    "tp.": "thành phố",
+    "tp": "thành phố",
+    "tx.": "thị xã",
+    "tinh": "tỉnh",
+    "tính": "tỉnh",
+    "huyên": "huyện",
+}
+_HOME = re.compile(rf"(?<!\w)(?:({UNIT})|(\w+) ủy) ([^,;()]+)$")
+_PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị": "thị xã", "thành": "thành phố"}
+_NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố)(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What follows a name: its unit ("huyện"), its place ("Sơn Hà"), and where they end."""
+
+    stop: int
+    kind: str = ""
+    name: str = ""
+    written: str = ""
+    branch: bool = False
+    unsure: bool = False
+
+
+class Places:
+    """The places that a notice of one province, date and issuer may name."""
+
+    def __init__(
+        self, gazetteer: Tables, province: str | None, on: str | None, issuer: str | None = None
+    ) -> None:
+        self.gazetteer, self.on, self._issuer = gazetteer, on, issuer
+        self.province = gazetteer.province(province, on)
+
+    @cached_property
+    def home(self) -> Place | None:
+        """The district or commune whose body issued the notice, else its province."""
+        m = _HOME.search(lower(self._issuer or ""))
+        if m is None:
+            return self.province
+        kind = _WRITTEN.get(m[1], m[1]) if m[1] else _PARTY.get(m[2], "")
+        if kind == "tỉnh" or (
+            self.province and kind == self.province.kind and key(m[3]) == key(self.province.name)
+        ):
+            return self.province
+        return self.place(m[3], kind)
+
+    @cached_property
+    def place_names(self) -> Mapping[str, tuple[Place, ...]]:
+        """Places by lower-case name, of the view's province and all provinces."""
+        return self.gazetteer.named_places(self.province)
+
+    def place(self, name: str, kind: str = "", level: str = "") -> Place | None:
+        """The one place of that name (and kind or level) on the date, or None when there are more."""
+        same = [
+            p
+            for p in self.place_names.get(key(name), ())
+            if (not kind or p.kind == kind) and (not level or p.level == level)
+        ]
+        valid = [p for p in same if p.in_force(self.on)] or same
+        codes = {p.id.split("-")[0] for p in valid}
+        return valid[-1] if len(codes) == 1 else None
+
+    def known_place(self, name: str, kind: str = "") -> bool:
+        """Whether a place (of that kind) bears the name, at whatever time."""
+        return any(not kind or p.kind == kind for p in self.place_names.get(key(name), ()))
+
+    def tail(self, text: str, low: str, end: int) -> Tail:
+        """The unit and place after a name that ends at `end`; an empty one if there are none."""
+        m = _AFTER.match(low, end)
+        if m is None:
+            return Tail(end)
+        stop, unit, branch = m.end(), m["unit"] or "", bool(m["branch"])
+        if unit and _NO_UNIT_BEFORE.match(low, stop):
+            return Tail(end)  # "Hội Nông dân xã hội"
+        kind = _WRITTEN.get(unit, unit)
+        name = self._name_at(text, low, stop + 1, kind) if low.startswith(" ", stop) else None
+        if name is None:
+            # "huyện Xyz", which this view does not know: not the notice's own district
+            unsure = kind != "tỉnh" and bool(_CAPITAL.match(text, stop + 1))
+            written = _write(text[end:stop], unit)
+            return Tail(stop, kind, "", written, branch, unsure) if unit else Tail(end)
+        return Tail(name, kind, text[stop + 1 : name], _write(text[end:name], unit), branch)
+
+    def _name_at(self, text: str, low: str, pos: int, kind: str) -> int | None:
+        """End of the longest known place name in capitals at `pos`, of that kind if one is given."""
+        if not _CAPITAL.match(text, pos) and text != low:
+            return None
+        m = _WORDS.match(low, pos)
+        names = self.place_names
+        stop = m.end() if m else pos
+        while stop > pos:
+            places = names.get(key(low[pos:stop]), ())
+            if places and (not kind or any(p.kind == kind for p in places)):
+                return stop
+            stop = low.rfind(" ", pos, stop)
+        return None
+
+
+def _write(tail: str, unit: str) -> str:
+    """The tail as it is written out: "TP." is "thành phố", a branch's tone is put right."""
+    written = tail.replace("Chỉ nhánh", "Chi nhánh")
+    full = _WRITTEN.get(unit)
+    if not full:
+        return written
+    return re.sub(rf" {re.escape(unit)}(?= |$)", f" {full}", written, count=1, flags=re.IGNORECASE)

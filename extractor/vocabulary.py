@@ -1,0 +1,96 @@
+"""The word lists that names of bodies are built with, and names written out.
+
+agencies.toml holds heads, positions, group nouns and abbreviations, actions.toml the verbs that end a
+name. Lists are keyed by their first syllable, the longest phrase first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.ruletable import load
+
+Table = dict[str, tuple[str, ...]]
+
+_SYLLABLE = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of agencies.toml and actions.toml, keyed by first syllable, longest first."""
+
+    heads: Table
+    positions: Table
+    groups: Table
+    modifiers: Table
+    singular: Table
+    not_groups: Table
+    not_names: Table
+    name_words: Table
+    verbs: Table
+    stop: frozenset[str]
+    companies: frozenset[str]
+    common: frozenset[str]
+    owners: frozenset[str]
+    purposes: frozenset[str]
+    abbreviations: tuple[re.Pattern[str], dict[str, str]]
+
+
+def by_first(words: Iterable[str]) -> Table:
+    """Phrases by their first syllable, the longest first, for lookups at a place in the text."""
+    out: dict[str, list[str]] = {}
+    for word in words:
+        out.setdefault(re.split(r"[ ,]", word, maxsplit=1)[0], []).append(word)
+    return {k: tuple(sorted(set(v), key=len, reverse=True)) for k, v in out.items()}
+
+
+@cache
+def word_lists() -> Words:
+    """The lists as the rule tables have them."""
+    a, b = load("agencies").words, load("actions").words
+    heads, groups = a["heads"], a["groups"]
+    verbs = [w for section in ("verbs", "adverbs", "modals") for w in b[section]["words"]]
+    short = "|".join(re.escape(k) for k in sorted(a["abbreviations"], key=len, reverse=True))
+    return Words(
+        heads=by_first(heads["words"]),
+        positions=by_first(a["positions"]["words"]),
+        groups=by_first(groups["words"]),
+        modifiers=by_first(groups["modifiers"]),
+        singular=by_first(groups["singular"]),
+        not_groups=by_first(groups["not_groups"]),
+        not_names=by_first(heads["not_names"]),
+        name_words=by_first(heads["name_words"]),
+        verbs=by_first(verbs),
+        stop=frozenset(heads["stop"]),
+        companies=frozenset(heads["companies"]),
+        common=frozenset(heads["common"]),
+        owners=frozenset(heads["owners"]),
+        purposes=frozenset(heads["purposes"]),
+        abbreviations=(re.compile(rf"(?<!\w)(?:{short})(?!\w)", re.IGNORECASE), a["abbreviations"]),
+    )
+
+
+def phrase_at(low: str, pos: int, table: Table) -> int | None:
+    """End of the longest phrase of `table` that stands at `pos` as whole words, or None."""
+    m = _SYLLABLE.match(low, pos)
+    if m is None:
+        return None
+    for phrase in table.get(m.group(), ()):
+        stop = pos + len(phrase)
+        if low.startswith(phrase, pos) and not (stop < len(low) and low[stop].isalnum()):
+            return stop
+    return None
+
+
+def write_out(text: str) -> str:
+    """A name with its abbreviations written out and a capital first letter."""
+    pattern, full = word_lists().abbreviations
+    text = pattern.sub(lambda m: full[m.group().lower()], text)
+    text = text.replace("Uỷ", "Ủy").strip(" ,;:.")
+    if "&" in text:
+        text = re.sub(r"\s*&\s*", " và ", text)
+    text = text.replace("Ủy ban nhân dân Ủy ban nhân dân", "Ủy ban nhân dân")
+    return text[:1].upper() + text[1:]
