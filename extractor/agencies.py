@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from extractor.committees import committee, many_of, places, shared_head
+from extractor.committees import committee, many_of, place_alone, places, shared_head
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified
@@ -123,7 +123,7 @@ class _Finder:
         w = self.words
         self.begin = {k for t in (w.heads, w.positions, w.singular, w.groups) for k in t}
         self.begin |= set(view.first_words())
-        self.begin |= {"các", "những", "toàn", "tất", "ubnd", "hđnd", "ủy", "quý", "liên"}
+        self.begin |= {"các", "những", "toàn", "tất", "ubnd", "hđnd", "ủy", "quý", "liên", "đặc", "thị"}
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""
@@ -233,6 +233,7 @@ class _Finder:
             or shared_head(self.scan, pos)
             or many_of(self.scan, pos, self._modified)
             or places(self.scan, pos)
+            or place_alone(self.scan, pos)
         )
         if listed:
             return listed

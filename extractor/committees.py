@@ -211,6 +211,21 @@ def places(scan: Scan, pos: int) -> list[Found]:
     return _each(scan, pos, "", units, names)
 
 
+_ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
+
+
+def place_alone(scan: Scan, pos: int) -> list[Found]:
+    """A known place that stands for its authorities ("giao huyện Mai Châu", "thành phố Long Xuyên")."""
+    m = _ONE_UNIT.match(scan.low, pos)
+    if not m or _NO_DOER.search(scan.low, max(pos - 14, 0), pos):
+        return []
+    unit, end = full_unit(m.group().strip()), scan.place_name(m.end())
+    if end is None or not scan.view.known_place(scan.text[m.end() : end], unit):
+        return []
+    name = f"{unit[:1].upper()}{unit[1:]} {scan.text[m.end() : end]}"
+    return [Found(pos, end, name, "place", unit)]
+
+
 def shared_head(scan: Scan, pos: int) -> list[Found]:
     """ "các Sở: Tài chính, Nội vụ" and "các Bộ Công an, Tài chính": one head, many names."""
     low, text = scan.low, scan.text

@@ -42,14 +42,16 @@ class Segment:
 
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     found: list[Part] = []
+    agreed = False
     for piece in reading.pieces(i, reading.doc.clauses[i].body):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
-        if found and not piece.hard and found[-1].finding and (lead is None or lead.part == "subject"):
+        if found and not piece.hard and found[-1].finding and (lead is None or (lead.part == "subject" and not agreed)):
             finding = True
+        agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
         orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
         found.append(Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding))
     return found

@@ -36,6 +36,7 @@ _DOING = (
     "tổ chức",
     "cá nhân",
 )
+_CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
 _GAP = re.compile(r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))")
 _AS_NOUN = re.compile(
     r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
@@ -80,6 +81,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     first = re.split(r"[ ,]", low[pos:end], maxsplit=1)[0]
     if not many and not titled and (first in _UNITS or low.startswith("thị ", pos)):
         return None
+    if _CLOSED.search(low, pos, end):
+        return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
         end = _complement(scan, end)
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])

@@ -27,6 +27,7 @@ _LONG_SHORT = (
     (" và ", " & "),
     (" và ", "&"),
 )
+_LIKENESS = 7  # the least length of a name that may be linked by likeness
 _SYLLABLE = re.compile(r"[^\W_]+")
 
 
@@ -119,12 +120,10 @@ class Index:
         return self._stems[head]
 
     def like(self, head: str) -> tuple[str, ...]:
-        """The official names whose first syllable is `head` but for its marks."""
+        """The names whose first syllable is `head` but for its marks; short ones are too alike."""
         same = [s for s in self._raw if toneless(s) == head]
         found = (b for s in same if (b := self.bucket(s)) is not None)
-        return tuple(
-            p for b in found for p, es in b.phrases.items() if any(e.step == "exact" for e in es)
-        )
+        return tuple(p for b in found for p in b.phrases if len(p) >= _LIKENESS)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:

@@ -40,6 +40,7 @@ _PURPOSE = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
 )
 _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
+_TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
 
 
@@ -321,6 +322,9 @@ class Scan:
             return None
         if last.isdigit() and not re.match(UNIT, token):
             return None
+        two = _TWO.search(text, pos, at)
+        if two and self.view.known_place(two.group()) and not re.match(UNIT, token):
+            return None  # a place ends a name: "Viện Nông nghiệp Thanh Hóa lai tạo giống"
         if head in self.words.companies and any(c.isupper() for c in text[end:at]):
             return stop if self.view.follows(last, token) or self._anchored(at) else None
         return stop

@@ -167,7 +167,7 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
         if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
-    if not left and _LOOSE.match(low, span.end) and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140)):
+    if not left and _LOOSE.match(low, span.end) and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80)) and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140)):
         return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
 

@@ -21,7 +21,8 @@ _META = re.compile(r"@ on=(?P<on>\S*) in=(?P<place>.*?) issuer=(?P<issuer>.*)")
 
 # What should hold and does not yet: the sentence's beginning -> why.
 KNOWN = {
-    "Hội đồng thi tuyển viên chức": "what a council is for, up to a body's name, reads as a verb"
+    "Hội đồng thi tuyển viên chức": "what a council is for, up to a body's name, reads as a verb",
+    "Các đồng chí Thường trực Huyện ủy, Ủy viên": "a title of members without their body",
 }
 
 

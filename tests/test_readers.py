@@ -96,6 +96,22 @@ def test_no_right_to_read(tmp_path: Path) -> None:
         read_file(path)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(PermissionError(13, "no"), "không có quyền đọc"), (OSError(5, "I/O"), "không đọc được")],
+)
+def test_what_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def refuse(self: Path) -> bytes:
+        raise error
+
+    path = write(tmp_path / "a.txt", NOTICE)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(ReadError, match=said):
+        read_file(path)
+
+
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "MAX_BYTES", 10)
     with pytest.raises(ReadError, match="quá lớn"):
