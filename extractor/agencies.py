@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from itertools import zip_longest
 
 from extractor.committees import committee, many_of, place_alone, places, shared_head
 from extractor.document import Agency, Document, Doubt, Span
@@ -18,6 +21,7 @@ from extractor.gazetteer import View, default
 from extractor.groups import group, modified
 from extractor.names import MANY, PROPER, Found, Scan
 from extractor.text import UPPER
+from extractor.nameindex import Index
 from extractor.vocabulary import by_first, phrase_at, word_lists, write_out
 
 _SEPARATOR = re.compile(
@@ -43,6 +47,8 @@ _LINK = re.compile(r" (?:của |thuộc )?")
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
 )
+# syllables that may begin a name in lower case and alone
+_LOWER = frozenset("các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split())
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OPEN_BODIES = (
     "tổ công tác đặc biệt",
@@ -84,14 +90,16 @@ def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
     """A heading's last name takes in the words that narrow it ("UBND các xã có cụm công nghiệp")."""
     assert doc.flow is not None
     ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < 160}
-    for mention in found:
+    for mention, after in zip_longest(found, found[1:]):
         agency = mention
         stop = doc.flow.low.find("\n", agency.span.end)
-        tail = doc.flow.low[agency.span.end : stop]
-        if stop in ends and agency.found_by == "group" and _NARROWS.fullmatch(tail):
-            end = agency.span.end + len(tail.rstrip(" :."))
-            name = agency.name + doc.flow.text[agency.span.end : end]
-            agency = replace(agency, span=Span(agency.span.start, end), name=name)
+        last = after is None or after.span.start >= stop
+        if last and stop in ends and agency.found_by == "group":
+            tail = doc.flow.low[agency.span.end : stop]
+            if _NARROWS.fullmatch(tail):
+                end = agency.span.end + len(tail.rstrip(" :."))
+                name = agency.name + doc.flow.text[agency.span.end : end]
+                agency = replace(agency, span=Span(agency.span.start, end), name=name)
         yield agency
 
 
@@ -110,6 +118,18 @@ def _full_date(day: str | None) -> str | None:
     return None if not day else (day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day)
 
 
+@cache
+def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """First two syllables of names, heads, titles and groups, and the syllables that stand alone."""
+    words = word_lists()
+    pairs = set(index.openings) | {("toàn", "thể"), ("tất", "cả"), ("thị", "xã"), ("thành", "phố")}
+    for table in (words.heads, words.positions, words.singular, words.groups):
+        for phrase in (p for phrases in table.values() for p in phrases):
+            first, *rest = re.findall(r"[^\W_]+", phrase)
+            pairs.add((first, rest[0] if rest else ""))
+    return frozenset(pairs), frozenset(first for first, second in pairs if not second) | _LOWER
+
+
 class _Finder:
     """Scans the flow once, left to right."""
 
@@ -120,17 +140,15 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
-        w = self.words
-        self.begin = {k for t in (w.heads, w.positions, w.singular, w.groups) for k in t}
-        self.begin |= set(view.first_words())
-        self.begin |= {"các", "những", "toàn", "tất", "ubnd", "hđnd", "ủy", "quý", "liên", "đặc", "thị"}
+        self.pairs, self.ones = _openings(view.gazetteer.index)
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
-        for word in re.finditer(r"[^\W_]+", self.low):
+        for word, after in pairwise([*re.finditer(r"[^\W_]+", self.low), None]):
+            assert word is not None
             start = word.start()
             if start < pos:
                 continue
@@ -138,7 +156,7 @@ class _Finder:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
                 continue
-            found = self._item(start) if word.group() in self.begin else []
+            found = self._item(start) if self._may_begin(word, after) else []
             hit = self._short_at(start) if self.short else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
@@ -156,6 +174,13 @@ class _Finder:
             for item in found:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
+
+    def _may_begin(self, word: re.Match[str], after: re.Match[str] | None) -> bool:
+        """Whether a name may begin here at all: its first two syllables are those of some name."""
+        first = word.group()
+        if after is not None and (first, after.group()) in self.pairs:
+            return True
+        return first in self.ones and (first in _LOWER or self.text[word.start()].isupper())
 
     def _bracketed(self, pos: int) -> bool:
         """Whether an open bracket stands before `pos` in its sentence."""

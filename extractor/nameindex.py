@@ -97,6 +97,16 @@ class Index:
         """The first syllables of all names."""
         return self._raw.keys()
 
+    @cached_property
+    def openings(self) -> frozenset[tuple[str, str]]:
+        """The first two syllables of every name ("công an", "ngân hàng"); "" where it has but one."""
+        found = set()
+        for rows in self._raw.values():
+            for written, _, _ in rows:
+                first, *rest = re.findall(r"[^\W_]+", written.lower()) or [""]
+                found.add((first, rest[0] if rest and "{" not in written[: len(first) + 3] else ""))
+        return frozenset(found)
+
     def bucket(self, syllable: str) -> Bucket | None:
         """The phrases that begin with a syllable."""
         bucket = self._buckets.get(syllable)
