@@ -65,7 +65,8 @@ _OPEN_BODIES = (
 def find_agencies(doc: Document) -> Document:
     """Add every mention of a body, in order; mentions of one enumeration share a run number."""
     assert doc.flow is not None
-    view = default().view(doc.meta.province, _full_date(doc.meta.issued_on), doc.meta.issuer)
+    gazetteer = doc.gazetteer or default()
+    view = gazetteer.view(doc.meta.province, _full_date(doc.meta.issued_on), doc.meta.issuer)
     found = list(_narrowed(doc, list(_Finder(doc, view).run())))
     agencies = sorted([*found, *_cell_names(doc, found)], key=lambda a: a.span)
     return replace(doc, agencies=tuple(agencies))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from datetime import date
 from os import PathLike
 from pathlib import Path
 
 from extractor import schema
 from extractor.document import Document, Doubt
+from extractor.gazetteer import Gazetteer
+from extractor.gazetteer_check import load
 from extractor.pipeline import extract_document
 from extractor.policy import Policy
 from extractor.readers import read_file
@@ -25,10 +29,24 @@ class Extractor:
     """Reads notices under one policy; may be used again and again, and from several threads.
 
     policy: what the law leaves open (None: the defaults of `Policy`).
+    gazetteer: folders with an office's own tables, laid over ours by id in that order, or tables
+        that are loaded already (None: ours); GazetteerError names file and line of a wrong one.
+    as_of: an ISO date; each agency then says who holds its work on that day.
     """
 
-    def __init__(self, *, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        policy: Policy | None = None,
+        gazetteer: Gazetteer | Iterable[str | PathLike[str]] | None = None,
+        as_of: str | None = None,
+    ) -> None:
         self.policy = policy or Policy()
+        self.as_of = None if as_of is None else date.fromisoformat(as_of).isoformat()
+        if gazetteer is None or isinstance(gazetteer, Gazetteer):
+            self.gazetteer = gazetteer
+        else:
+            self.gazetteer = load([Path(folder) for folder in gazetteer])
 
     def extract(self, text: str, *, path: str | PathLike[str] | None = None) -> schema.Record:
         """The record of a notice's text; offsets count its code points. `path` is only noted."""
@@ -37,7 +55,7 @@ class Extractor:
             path=None if path is None else Path(path).as_posix(),
             sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         )
-        return from_document(self.document(text), source, policy=self.policy, doubts=doubts)
+        return self._record(self.document(text), source, doubts)
 
     def extract_file(self, path: str | PathLike[str]) -> schema.Record:
         """The record of a notice in a file; ReadError names the file and the reason."""
@@ -54,11 +72,16 @@ class Extractor:
         )
         doc = self.document(read.content.text)
         doubts = tuple(Doubt("reader", note) for note in read.content.notes)
-        return doc, from_document(doc, source, policy=self.policy, doubts=doubts)
+        return doc, self._record(doc, source, doubts)
 
     def document(self, text: str) -> Document:
         """The document that the stages make of a text."""
-        return extract_document(text)
+        return extract_document(text, self.gazetteer)
+
+    def _record(
+        self, doc: Document, source: schema.Source, doubts: tuple[Doubt, ...]
+    ) -> schema.Record:
+        return from_document(doc, source, policy=self.policy, doubts=doubts, as_of=self.as_of)
 
 
 def extract(

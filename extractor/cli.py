@@ -11,44 +11,34 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from extractor import __version__
+from extractor import __version__, gazetteer_cli
 from extractor.errors import ExtractorError
+from extractor.terminal import (
+    BROKEN_PIPE,
+    FAILED,
+    USAGE,
+    Command,
+    GazetteerDirs,
+    Group,
+    PipeClosedError,
+    iso_day,
+    put,
+    say,
+    stop,
+    tables,
+)
 
 if TYPE_CHECKING:
     from extractor.batch import Failure, Success
 
-FAILED, USAGE, BROKEN_PIPE = 1, 2, 141
-_HELP = "Hiện hướng dẫn này rồi thoát."
-
-
-class _Command(TyperCommand):
-    """A command whose --help is described in Vietnamese."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP
-        return option
-
-
-class _Group(TyperGroup):
-    """The same for the command as a whole."""
-
-    def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP
-        return option
-
 
 app = typer.Typer(
     name="nhiemvu",
-    cls=_Group,
+    cls=Group,
     help="Nhiệm vụ, cơ quan và thời hạn từ văn bản hành chính tiếng Việt.",
     no_args_is_help=True,
     add_completion=False,
@@ -56,26 +46,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class _PipeClosed(Exception):
-    """Whoever reads our output has seen enough. No OSError: typer would exit on that itself."""
-
-
-def _put(text: str) -> None:
-    try:
-        sys.stdout.write(text)
-    except BrokenPipeError as error:
-        raise _PipeClosed from error
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
-
-
-def _stop(message: str, status: int = USAGE) -> NoReturn:
-    _say(f"Lỗi: {message}")
-    raise typer.Exit(status)
 
 
 def _print_version(wanted: bool) -> None:
@@ -99,7 +69,7 @@ def _root(
 # --- extract ----------------------------------------------------------------------------------
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def extract(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Tệp hoặc thư mục văn bản.")
@@ -111,6 +81,15 @@ def extract(
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Chỉ báo lỗi, không tóm tắt, không tiến độ.")
     ] = False,
+    gazetteer: GazetteerDirs = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="NGÀY|today",
+            help="Thêm bên mỗi cơ quan nơi giữ việc của nó vào ngày này (YYYY-MM-DD hoặc today).",
+        ),
+    ] = None,
 ) -> None:
     """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
     from extractor import batch
@@ -118,9 +97,10 @@ def extract(
 
     if output is not None:
         _check_output(output)
+    extractor = Extractor(gazetteer=tables(gazetteer), as_of=_day(as_of))
     files, failures = batch.find_files(paths)
     summary = _Summary()
-    results = batch.run(files, Extractor())
+    results = batch.run(files, extractor)
     if not quiet and len(files) > 1 and sys.stderr.isatty() and (output or not sys.stdout.isatty()):
         results = _progress(results, len(files))
     for failure in failures:
@@ -129,7 +109,7 @@ def extract(
         for result in results:
             summary.add(result)
             if isinstance(result, batch.Success):
-                _put(result.record.to_json() + "\n")
+                put(result.record.to_json() + "\n")
     else:
         _write_file(output, results, summary)
     if not quiet:
@@ -138,13 +118,24 @@ def extract(
         raise typer.Exit(FAILED)
 
 
+def _day(as_of: str | None) -> str | None:
+    """The day of --as-of as an ISO date; the only place that asks the clock."""
+    from datetime import datetime
+
+    if as_of is None:
+        return None
+    if as_of == "today":
+        return datetime.now().astimezone().date().isoformat()
+    return iso_day(as_of, "--as-of")
+
+
 def _check_output(output: Path) -> None:
     if output.is_dir():
-        _stop(f"{output}: là thư mục, cần tên tệp cho -o")
+        stop(f"{output}: là thư mục, cần tên tệp cho -o")
     if not output.parent.is_dir():
-        _stop(f"{output}: không có thư mục {output.parent}")
+        stop(f"{output}: không có thư mục {output.parent}")
     if not os.access(output if output.exists() else output.parent, os.W_OK):
-        _stop(f"{output}: không có quyền ghi")
+        stop(f"{output}: không có quyền ghi")
 
 
 class _NothingToWrite(Exception):
@@ -163,9 +154,9 @@ def _write_file(output: Path, results: Any, summary: _Summary) -> None:
             if not summary.notices:
                 raise _NothingToWrite
     except _NothingToWrite:
-        _say(f"Không ghi {output}: không có văn bản nào đọc được.")
+        say(f"Không ghi {output}: không có văn bản nào đọc được.")
     except OSError as error:
-        _stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
+        stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
 
 
 class _Summary:
@@ -180,7 +171,7 @@ class _Summary:
 
         if isinstance(result, Failure):
             self.failures += 1
-            _say(f"Lỗi: {result.message}")
+            say(f"Lỗi: {result.message}")
             return
         record = result.record
         self.notices += 1
@@ -191,12 +182,12 @@ class _Summary:
             self.without_tasks.append(result.path)
 
     def say(self) -> None:
-        _say(
+        say(
             f"{self.notices} văn bản, {self.tasks} nhiệm vụ, {self.deadlines} thời hạn, "
             f"{self.doubts} điểm cần xem lại, {self.failures} lỗi"
         )
         for path in self.without_tasks:
-            _say(f"Không thấy nhiệm vụ: {path}")
+            say(f"Không thấy nhiệm vụ: {path}")
 
 
 def _progress(results: Any, total: int) -> Any:
@@ -220,23 +211,24 @@ def _columns(width: int | None) -> int:
     return width or min(get_terminal_size((80, 24)).columns, 120)
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def show(
     file: _Notice,
     width: _Width = None,
     full: Annotated[bool, typer.Option("--full", help="Không rút ngắn lời văn.")] = False,
+    gazetteer: GazetteerDirs = None,
 ) -> None:
     """Xem một văn bản: phần đầu, rồi từng nhiệm vụ với những điểm cần xem lại."""
-    from extractor.api import extract_file
+    from extractor.api import Extractor
     from extractor.show import show as render
 
-    record = extract_file(file)
+    record = Extractor(gazetteer=tables(gazetteer)).extract_file(file)
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     strong = (lambda text: typer.style(text, bold=True)) if bold else str
-    _put(render(record, width=_columns(width), shorten=0 if full else 3, strong=strong))
+    put(render(record, width=_columns(width), shorten=0 if full else 3, strong=strong))
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def explain(
     file: _Notice,
     clause: Annotated[
@@ -245,12 +237,13 @@ def explain(
             "--clause", metavar="PATH", help="Mục cần giải thích, như 2.b; không có thì tất cả."
         ),
     ] = None,
+    gazetteer: GazetteerDirs = None,
 ) -> None:
     """Quy tắc nào, bước tra cứu nào cho ra từng trường của nhiệm vụ."""
     from extractor.api import Extractor
     from extractor.explain import clause_paths, explain_clause, explain_header
 
-    doc, record = Extractor().examine(file)
+    doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file)
     if clause is None:
         paths = clause_paths(doc, with_tasks=True)
         blocks = [explain_header(record, doc.text), *(explain_clause(doc, p) for p in paths)]
@@ -258,23 +251,26 @@ def explain(
         known = clause_paths(doc)
         wanted = clause.strip().rstrip(".)")
         if wanted not in known:
-            _stop(f"{file}: không có mục {clause!r}; có: {', '.join(p for p in known if p)}")
+            stop(f"{file}: không có mục {clause!r}; có: {', '.join(p for p in known if p)}")
         blocks = [explain_clause(doc, wanted)]
-    _put("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
+    put("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
+
+
+app.add_typer(gazetteer_cli.app, name="gazetteer")
 
 
 # --- schema, evaluate -------------------------------------------------------------------------
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def schema() -> None:
     """In JSON Schema của kết quả."""
     from extractor.schema import schema_text
 
-    _put(schema_text())
+    put(schema_text())
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Thư mục đáp án (*.json).")],
     output: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="Kết quả của extract.")],
@@ -291,16 +287,16 @@ def evaluate(
     from extractor.scoring import score
 
     if not gold.is_dir():
-        _stop(f"{gold}: không có thư mục đáp án này")
+        stop(f"{gold}: không có thư mục đáp án này")
     if not output.is_file():
-        _stop(f"{output}: không có tệp kết quả này")
+        stop(f"{output}: không có tệp kết quả này")
     if split not in (None, "dev", "test"):
-        _stop(f"--split nhận dev hoặc test, không phải {split!r}")
+        stop(f"--split nhận dev hoặc test, không phải {split!r}")
     tally = score(read_gold(gold, split), read_output(output))
     for line in report(tally, details=details, as_json=as_json):
-        _put(line + "\n")
+        put(line + "\n")
     if tally.counts["absent"] == tally.notices:
-        _stop(f"{output}: không có kết quả của văn bản nào trong {gold}", FAILED)
+        stop(f"{output}: không có kết quả của văn bản nào trong {gold}", FAILED)
 
 
 # --- running it -------------------------------------------------------------------------------
@@ -333,19 +329,19 @@ def main(args: Sequence[str] | None = None) -> int:
         arguments = sys.argv[1:] if args is None else list(args)
         status = app(args=arguments, prog_name="nhiemvu", standalone_mode=False)
         sys.stdout.flush()
-    except (_PipeClosed, BrokenPipeError):
+    except (PipeClosedError, BrokenPipeError):
         # the interpreter must not trip over the flush at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except ExtractorError as error:
-        _say(f"Lỗi: {error}")
+        say(f"Lỗi: {error}")
         return FAILED
     except _UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            _say(str(error))
+            say(str(error))
             return USAGE
         ctx = getattr(error, "ctx", None)
-        _say(f"Lỗi: {_usage(error)}")
-        _say(f"Xem hướng dẫn: {ctx.command_path if ctx else 'nhiemvu'} --help")
+        say(f"Lỗi: {_usage(error)}")
+        say(f"Xem hướng dẫn: {ctx.command_path if ctx else 'nhiemvu'} --help")
         return USAGE
     return status if isinstance(status, int) else 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from extractor.gazetteer import Gazetteer
     from extractor.text import Flow, Line
 
 Zone = Literal["header", "addressee", "body", "closing", "appendix", "noise"]
@@ -186,7 +187,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The state that stages pass on: each returns a copy with its own fields filled."""
+    """The state that stages pass on: each returns a copy with its own fields filled.
+
+    gazetteer: the tables that names are linked with; None: those that ship with the package.
+    """
 
     text: str
     lines: tuple[Line, ...]
@@ -200,3 +204,4 @@ class Document:
     actions: tuple[Action, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    gazetteer: Gazetteer | None = field(default=None, repr=False, compare=False)

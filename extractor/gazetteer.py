@@ -267,6 +267,26 @@ class View(Places):
             return Link(group.id, group.name, "group", 100.0, group)
         return self._fuzzy(name, phrase, policy or Policy())
 
+    def near(self, name: str, limit: int = 5) -> tuple[tuple[Hit, float], ...]:
+        """Bodies whose names are most like a written one, best first; for people, not for linking."""
+        from rapidfuzz import fuzz, process
+
+        phrase = key(name)
+        text = name if len(name) == len(phrase) else phrase
+        best: dict[str, tuple[Hit, float]] = {}
+        pool = self._index.like(toneless(phrase).split(" ", 1)[0])
+        for stem, written in self._parted(text, phrase):
+            for like, score, _ in process.extract(stem, pool, scorer=fuzz.ratio, limit=4 * limit):
+                low = like + lower(written)
+                hit = self._choose(self._index.get(like), like + written, low, len(like))
+                if hit is None or hit.end < len(low):
+                    continue  # the place does not belong to this body
+                same = hit.id or hit.entry.record.id
+                if same not in best or best[same][1] < score:
+                    best[same] = (hit, round(score, 1))
+        ranked = sorted(best.items(), key=lambda x: (-x[1][1], x[0]))
+        return tuple(found for _, found in ranked[:limit])
+
     def _fuzzy(self, name: str, phrase: str, policy: Policy) -> Link:
         from rapidfuzz import fuzz, process
 

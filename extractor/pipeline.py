@@ -13,6 +13,7 @@ from extractor.agencies import find_agencies
 from extractor.citations import find_citations
 from extractor.deadlines import find_deadlines
 from extractor.document import Document
+from extractor.gazetteer import Gazetteer
 from extractor.layout import lay_out
 from extractor.segment import segment
 from extractor.tasks import find_tasks
@@ -20,12 +21,20 @@ from extractor.text import split_lines
 
 Stage = Callable[[Document], Document]
 
-STAGES: tuple[Stage, ...] = (lay_out, segment, find_citations, find_agencies, find_deadlines, find_actions, find_tasks)
+STAGES: tuple[Stage, ...] = (
+    lay_out,
+    segment,
+    find_citations,
+    find_agencies,
+    find_deadlines,
+    find_actions,
+    find_tasks,
+)
 
 
-def extract_document(text: str) -> Document:
-    """Run all stages over the text of one notice."""
-    doc = Document(text, tuple(split_lines(text)))
+def extract_document(text: str, gazetteer: Gazetteer | None = None) -> Document:
+    """Run all stages over the text of one notice, linking names with that gazetteer (None: ours)."""
+    doc = Document(text, tuple(split_lines(text)), gazetteer=gazetteer)
     for stage in STAGES:
         doc = stage(doc)
     return doc

@@ -15,7 +15,9 @@ from functools import cache
 
 from extractor import document as d
 from extractor import schema as s
+from extractor.gazetteer import default
 from extractor.policy import Policy
+from extractor.successors import holders
 
 # How sure a step of naming is, and a way of inheriting: orderings by judgement, not measurements.
 _FOUND_BY = {"exact": 1.0, "alias": 1.0, "group": 1.0, "template": 1.0, "short": 0.95, "fuzzy": 0.8}
@@ -33,9 +35,13 @@ def from_document(
     *,
     policy: Policy | None = None,
     doubts: Iterable[d.Doubt] = (),
+    as_of: str | None = None,
 ) -> s.Record:
-    """The record of a document; `doubts` are the reader's own, put first."""
-    writer = _Writer(doc, source, policy or Policy())
+    """The record of a document; `doubts` are the reader's own, put first.
+
+    as_of: an ISO date; beside each agency stands who holds its work on that day.
+    """
+    writer = _Writer(doc, source, policy or Policy(), as_of)
     return s.Record(
         notice=writer.notice(),
         clauses=writer.clauses(),
@@ -106,8 +112,10 @@ def _signer(x: d.Signer | None) -> s.Signer | None:
 class _Writer:
     """Writes one document's parts, turning flow spans into source offsets."""
 
-    def __init__(self, doc: d.Document, source: s.Source, policy: Policy) -> None:
-        self.doc, self.source, self.policy = doc, source, policy
+    def __init__(
+        self, doc: d.Document, source: s.Source, policy: Policy, as_of: str | None = None
+    ) -> None:
+        self.doc, self.source, self.policy, self.as_of = doc, source, policy, as_of
         self.at: Callable[[d.Span], d.Span] = (
             doc.flow.source if doc.flow is not None else lambda x: x
         )
@@ -209,8 +217,19 @@ class _Writer:
                 "found_by": a.found_by,
                 "score": a.score,
                 "candidates": a.candidates,
+                "now": self.now(a.id),
             }
         )
+
+    def now(self, body: str | None) -> s.Body | s.Split | None:
+        """Who holds a body's work on the day that was asked for."""
+        if self.as_of is None or body is None:
+            return None
+        found = holders(self.doc.gazetteer or default(), body, self.as_of)
+        bodies = tuple(s.Body(id=x.id, name=x.name) for x in found)
+        if len(bodies) > 1:
+            return s.Split(split=bodies)
+        return bodies[0] if bodies else None
 
     def deadline(self, x: d.Deadline, basis: d.Basis) -> s.Deadline:
         normalized = s.Normalized(

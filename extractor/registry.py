@@ -141,7 +141,7 @@ def tables_dir() -> Path:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         header = next(reader, [])
         for row in reader:
@@ -232,9 +232,17 @@ class Tables:
     def places(self, province: Place) -> tuple[Place, ...]:
         """Districts and communes of a province, of every time."""
         code = province.id[1:3]
-        return tuple(
-            p for d in self.directories for p in _read_places(d / "places" / f"{code}.csv")
-        )
+        laid = {
+            p.id: p for d in self.directories for p in _read_places(d / "places" / f"{code}.csv")
+        }
+        return tuple(laid.values())
+
+    @cached_property
+    def every_place(self) -> Mapping[str, Place]:
+        """All places of all provinces by id; reads every table, so only for those who ask."""
+        codes = {p.id[1:3]: p for p in self.provinces}
+        below = (p for province in codes.values() for p in self.places(province))
+        return {p.id: p for p in (*self.provinces, *below)}
 
     @cached_property
     def _named(self) -> dict[str, Mapping[str, tuple[Place, ...]]]:
@@ -251,7 +259,7 @@ class Tables:
         return self._named[code]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read_places(path: Path) -> tuple[Place, ...]:
     return tuple(_place(row) for _, row in _rows(path))
 
@@ -260,6 +268,7 @@ __all__ = [
     "FILES",
     "GROUP",
     "KINDS",
+    "SLOTS",
     "Place",
     "Record",
     "Step",

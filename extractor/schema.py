@@ -120,6 +120,19 @@ class Clause(Model):
     parent: str | None = Field(None, description="Path of the clause that it hangs on")
 
 
+class Body(Model):
+    """A body by its gazetteer id and its full name, with its place."""
+
+    id: str
+    name: str
+
+
+class Split(Model):
+    """The bodies among which a body's work was divided."""
+
+    split: tuple[Body, ...]
+
+
 class Agency(Model):
     """A mention of a body; `name` is written out in full, as of the notice's date."""
 
@@ -131,6 +144,10 @@ class Agency(Model):
     found_by: str = Field(description="The step that named it: exact, alias, fuzzy, group ...")
     score: float = Field(ge=0, le=100)
     candidates: tuple[str, ...] = Field((), description="Ids of the runners-up")
+    now: Body | Split | None = Field(
+        None,
+        description="Who holds its work on the day of --as-of; null where not asked or unknown",
+    )
 
 
 class Normalized(Model):

@@ -364,7 +364,9 @@ def place_rows(d23: dict[str, Unit], c23: dict[str, Unit], legacy: Legacy, c26: 
             found = ends[row.id] | {f"C{c}-2025" for c in legacy.became.get(code, ())}
         else:
             found = {by_code[d][-1].id for d in moved[code]} or ends[row.id]
-        done.append(replace(row, successor=tuple(sorted(found - {row.id}))))
+        # a commune that moved to a neighbour earlier does not make the neighbour an heir of the whole
+        gone = {r.id for r in districts if r.valid_to and r.valid_to <= row.valid_to}
+        done.append(replace(row, successor=tuple(sorted(found - gone))))
     done = [r for row in done for r in earlier(row)]
     return done + list(new_rows(legacy.new, c26))
 
