@@ -265,7 +265,18 @@ class View(Places):
         group = self.group(name) if _GROUPS.match(phrase) else None
         if group is not None:
             return Link(group.id, group.name, "group", 100.0, group)
-        return self._fuzzy(name, phrase, policy or Policy())
+        link = self._fuzzy(name, phrase, policy or Policy())
+        mended = self.mended(name) if link.id is None else name
+        if mended == name:
+            return link
+        hit = self.whole(mended)
+        if hit is None or hit.id is None:
+            again = self._fuzzy(mended, key(mended), policy or Policy())
+            return again if again.id is not None else link
+        score = ratio(phrase, key(mended))
+        return Link(
+            hit.id, hit.name, "fuzzy", score, hit.entry.record, ((hit.id, round(score, 1)),)
+        )
 
     def near(self, name: str, limit: int = 5) -> tuple[tuple[Hit, float], ...]:
         """Bodies whose names are most like a written one, best first; for people, not for linking."""
@@ -291,7 +302,7 @@ class View(Places):
         from rapidfuzz import fuzz, process
 
         pool = self._index.like(toneless(phrase).split(" ", 1)[0])
-        if not pool or len(phrase) < 8:
+        if not pool or len(phrase) < 7:
             return Link(None, name, "unresolved", 0.0)
         text = name if len(name) == len(phrase) else phrase
         best: Link | None = None
@@ -313,11 +324,16 @@ class View(Places):
             if top.end < len(like) + len(written):
                 continue  # the place does not belong to this body
             sure = (
-                score >= policy.fuzzy_score
+                len(stem) > 7
+                and score >= policy.fuzzy_score
                 and score - rival >= policy.fuzzy_margin
                 and _alike(stem, like)
             )
-            if sure or _only_tones(stem, like):
+            tones = _only_tones(stem, like) and not any(
+                toneless(p) == toneless(like) and h.entry.record.id != top.entry.record.id
+                for h, p, _ in ranked[1:]
+            )
+            if sure or tones:
                 return Link(top.id, top.name, "fuzzy", score, top.entry.record, candidates)
             if best is None or score > best.score:
                 best = Link(None, name, "unresolved", score, None, candidates)
@@ -330,6 +346,13 @@ class View(Places):
             if tail.stop == len(phrase) and m.start() > 5:
                 yield phrase[: m.start()], text[m.start() :]
         yield phrase, ""
+
+
+def ratio(a: str, b: str) -> float:
+    """How alike two names are, 0 to 100."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(a, b)
 
 
 def _alike(a: str, b: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extractor.registry import Place, Tables, key
-from extractor.text import UPPER, lower
+from extractor.text import UPPER, lower, toneless
 
 UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|quận|xã|phường|thị trấn|đặc khu"
 # the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh"
@@ -27,6 +27,9 @@ _WRITTEN = {
 }
 _HOME = re.compile(rf"(?<!\w)(?:({UNIT})|(\w+) ủy) ([^,;()]+)$")
 _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị": "thị xã", "thành": "thành phố"}
+# "tỉnh" with a letter lost, doubled or of another tone, at the end or before a place
+_SLIP = re.compile(rf"(?<= )t{{1,2}}(?:[iìíĩịỉ]n{{0,2}}h|nh)(?= [{UPPER}]|$)")
+_PROVINCE = re.compile(rf" (?:tỉnh|thành phố) ([{UPPER}].*)$")
 _NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố)(?!\w)")
 
 
@@ -100,6 +103,16 @@ class Places:
             written = _write(text[end:stop], unit)
             return Tail(stop, kind, "", written, branch, unsure) if unit else Tail(end)
         return Tail(name, kind, text[stop + 1 : name], _write(text[end:name], unit), branch)
+
+    def mended(self, name: str) -> str:
+        """A name with its "tỉnh" and its province's marks put right, as typing and scans spoil them."""
+        text = _SLIP.sub("tỉnh", name)
+        m = _PROVINCE.search(text)
+        if m is None or self.known_place(m[1]):
+            return text
+        plain = toneless(key(m[1]))
+        like = {p.name for p in self.gazetteer.provinces if toneless(key(p.name)) == plain}
+        return text[: m.start(1)] + like.pop() if len(like) == 1 else text
 
     def _name_at(self, text: str, low: str, pos: int, kind: str) -> int | None:
         """End of the longest known place name in capitals at `pos`, of that kind if one is given."""
