@@ -141,7 +141,7 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
-        self.pairs, self.ones = _openings(view.gazetteer.index)
+        self.pairs, self.ones = _openings(view.index)
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""

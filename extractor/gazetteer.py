@@ -94,17 +94,18 @@ class View(Places):
         self, gazetteer: Gazetteer, province: str | None, on: str | None, issuer: str | None = None
     ) -> None:
         super().__init__(gazetteer, province, on, issuer)
-        self._index = gazetteer.index
+        self.index = gazetteer.index
+        self._links: dict[tuple[str, float, float], Link] = {}
 
     # -- names -------------------------------------------------------------------------------
 
     def _bucket(self, low: str, pos: int) -> Bucket | None:
         m = _SYLLABLE.match(low, pos)
-        return self._index.bucket(m.group()) if m else None
+        return self.index.bucket(m.group()) if m else None
 
     def first_words(self) -> Iterable[str]:
         """The first words of all known names."""
-        return self._index.syllables
+        return self.index.syllables
 
     def at(self, low: str, pos: int, text: str | None = None) -> Hit | None:
         """The longest known name that begins at `pos` of folded lower-case text, with its place."""
@@ -234,7 +235,7 @@ class View(Places):
 
     def stem(self, head: str, low: str, pos: int) -> int | None:
         """End of the longest name at `pos` that `head` would complete ("Tài chính" after "các Sở:")."""
-        names, lengths = self._index.stems(head)
+        names, lengths = self.index.stems(head)
         for length in lengths:
             stop = pos + length
             if stop > len(low) or low[pos:stop] not in names or low[stop : stop + 1].isalnum():
@@ -246,8 +247,8 @@ class View(Places):
     def follows(self, before: str, word: str, *, marks: bool = True) -> bool:
         """Whether some official name has the two words side by side (marks: letter for letter)."""
         if marks:
-            return (before, word) in self._index.pairs
-        return (toneless(before), toneless(word)) in self._index.plain_pairs
+            return (before, word) in self.index.pairs
+        return (toneless(before), toneless(word)) in self.index.plain_pairs
 
     def group(self, name: str) -> Record | None:
         """The group of that wording, commas and "và" aside; of several in time the one in force."""
@@ -258,6 +259,13 @@ class View(Places):
 
     def link(self, name: str, policy: Policy | None = None) -> Link:
         """Resolve a written name; without certainty the id stays None and the runners-up are told."""
+        policy = policy or Policy()
+        asked = (name, policy.fuzzy_score, policy.fuzzy_margin)
+        if asked not in self._links:
+            self._links[asked] = self._link(name, policy)
+        return self._links[asked]
+
+    def _link(self, name: str, policy: Policy) -> Link:
         hit = self.whole(name)
         if hit is not None:
             return Link(hit.id, hit.name, hit.entry.step, 100.0, hit.entry.record)
@@ -265,13 +273,13 @@ class View(Places):
         group = self.group(name) if _GROUPS.match(phrase) else None
         if group is not None:
             return Link(group.id, group.name, "group", 100.0, group)
-        link = self._fuzzy(name, phrase, policy or Policy())
+        link = self._fuzzy(name, phrase, policy)
         mended = self.mended(name) if link.id is None else name
         if mended == name:
             return link
         hit = self.whole(mended)
         if hit is None or hit.id is None:
-            again = self._fuzzy(mended, key(mended), policy or Policy())
+            again = self._fuzzy(mended, key(mended), policy)
             return again if again.id is not None else link
         score = ratio(phrase, key(mended))
         return Link(
@@ -285,11 +293,11 @@ class View(Places):
         phrase = key(name)
         text = name if len(name) == len(phrase) else phrase
         best: dict[str, tuple[Hit, float]] = {}
-        pool = self._index.like(toneless(phrase).split(" ", 1)[0])
+        pool = self.index.like(toneless(phrase).split(" ", 1)[0])
         for stem, written in self._parted(text, phrase):
             for like, score, _ in process.extract(stem, pool, scorer=fuzz.ratio, limit=4 * limit):
                 low = like + lower(written)
-                hit = self._choose(self._index.get(like), like + written, low, len(like))
+                hit = self._choose(self.index.get(like), like + written, low, len(like))
                 if hit is None or hit.end < len(low):
                     continue  # the place does not belong to this body
                 same = hit.id or hit.entry.record.id
@@ -301,7 +309,7 @@ class View(Places):
     def _fuzzy(self, name: str, phrase: str, policy: Policy) -> Link:
         from rapidfuzz import fuzz, process
 
-        pool = self._index.like(toneless(phrase).split(" ", 1)[0])
+        pool = self.index.like(toneless(phrase).split(" ", 1)[0])
         if not pool or len(phrase) < 7:
             return Link(None, name, "unresolved", 0.0)
         text = name if len(name) == len(phrase) else phrase
@@ -311,7 +319,7 @@ class View(Places):
             ranked = [
                 (h, p, s)
                 for p, s, _ in scored
-                if (h := self._choose(self._index.get(p), p + written, p + lower(written), len(p)))
+                if (h := self._choose(self.index.get(p), p + written, p + lower(written), len(p)))
                 is not None
             ]
             if not ranked:

@@ -74,6 +74,7 @@ class Index:
         self._raw: dict[str, list[tuple[str, Record, str]]] = {}
         self._buckets: dict[str, Bucket] = {}
         self._stems: dict[str, tuple[frozenset[str], tuple[int, ...]]] = {}
+        self._pools: dict[str, tuple[str, ...]] = {}
         records = gazetteer.records
         for record in records.values():
             if record.kind != GROUP:
@@ -131,9 +132,22 @@ class Index:
 
     def like(self, head: str) -> tuple[str, ...]:
         """The names whose first syllable is `head` but for its marks; short ones are too alike."""
-        same = [s for s in self._raw if toneless(s) == head]
-        found = (b for s in same if (b := self.bucket(s)) is not None)
-        return tuple(p for b in found for p in b.phrases if len(p) >= _LIKENESS)
+        pool = self._pools.get(head)
+        if pool is None:
+            same = self._plain_heads.get(head, ())
+            found = (b for s in same if (b := self.bucket(s)) is not None)
+            pool = tuple(p for b in found for p in b.phrases if len(p) >= _LIKENESS)
+            self._pools[head] = pool
+        return pool
+
+    @cached_property
+    def _plain_heads(self) -> Mapping[str, tuple[str, ...]]:
+        """First syllables by their form without marks."""
+        found: dict[str, tuple[str, ...]] = {}
+        for syllable in self._raw:
+            plain = toneless(syllable)
+            found[plain] = (*found.get(plain, ()), syllable)
+        return found
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
