@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
-from extractor.gazetteer import Gazetteer, Hit, Link, View
+from extractor.gazetteer import Gazetteer, Hit, Link
 from extractor.policy import Policy
 from extractor.registry import Place, Record
 from extractor.successors import Body, full_name, holders, parted
@@ -67,12 +68,12 @@ def look_up(
     step: str = link.step
     if step == "exact" and record is not None and record.template:
         step = "template"
-    force = record is not None and record.in_force(on)
+    force = all(x.in_force(on) for x in (record, place) if x is not None) and record is not None
     return Found(
         name, on, view.province.name if view.province else None,
-        step if link.id else "unresolved", _why(view, link, step, policy),
+        step if link.id else "unresolved", _why(link, step, policy, force),
         link.id, full_name(record, place) if record and link.id else None, round(link.score, 1),
-        record.valid_from if record else "", record.valid_to if record else "", force,
+        record.valid_from if record else "", _ends(record, place) if record else "", force,
         _heirs(gazetteer, record, place, link.id), tuple(rows[:5]),
     )  # fmt: skip
 
@@ -88,23 +89,28 @@ def _candidate(gazetteer: Gazetteer, hit: Hit, score: float) -> Candidate:
 
 
 def _row(record: Record, place: Place | None, body_id: str, score: float) -> Candidate:
-    return Candidate(body_id, full_name(record, place), score, record.valid_from, record.valid_to)
+    return Candidate(
+        body_id, full_name(record, place), score, record.valid_from, _ends(record, place)
+    )
+
+
+def _ends(record: Record, place: Place | None) -> str:
+    """The last day of a body: that of its record or of its place, whichever comes first."""
+    return min((x.valid_to for x in (record, place) if x is not None and x.valid_to), default="")
 
 
 def _heirs(
     gazetteer: Gazetteer, record: Record | None, place: Place | None, body_id: str | None
 ) -> tuple[Body, ...]:
-    """Those who took over when the body ended."""
-    if record is None or body_id is None or not record.successor:
+    """Those who took over on the day after the body's last."""
+    last = _ends(record, place) if record is not None and body_id is not None else ""
+    if not last or body_id is None or last == date.max.isoformat():
         return ()
-    later = [gazetteer.records[s] for s in record.successor if s in gazetteer.records]
-    day = max((r.valid_from for r in later if r.valid_from), default="")
-    if day <= record.valid_to:
-        day = max(record.valid_to[:8] + "99", day)  # the day after, whichever it is
-    return holders(gazetteer, body_id, day) or tuple(Body(r.id, full_name(r, place)) for r in later)
+    day = date.fromisoformat(last) + timedelta(days=1)
+    return holders(gazetteer, body_id, day.isoformat())
 
 
-def _why(view: View, link: Link, step: str, policy: Policy) -> str:
+def _why(link: Link, step: str, policy: Policy, force: bool) -> str:
     record = link.record
     if record is not None and link.id is None:
         level = _LEVELS.get(record.level, record.level)
@@ -123,7 +129,7 @@ def _why(view: View, link: Link, step: str, policy: Policy) -> str:
         "group": "là tên một nhóm cơ quan",
         "fuzzy": f"giống {link.score:.1f}/100, cùng từ đầu, không tên nào khác gần bằng",
     }[step]
-    if not record.in_force(view.on):
+    if not force:
         why += "; không còn (hoặc chưa có) vào ngày này"
     return why
 

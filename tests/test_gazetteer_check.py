@@ -214,6 +214,16 @@ def test_look_up(name: str, step: str, id: str | None) -> None:
     assert found.why
 
 
+def test_a_body_ends_with_its_place() -> None:
+    found = look_up(default(), "UBND huyện Sơn Hà", "2026-01-05", "Quảng Ngãi")
+    assert (found.id, found.in_force, found.valid_to) == ("D529.H.UBND", False, "2025-06-30")
+    assert len(found.successors) > 1
+    assert all(b.id.endswith(".X.UBND") for b in found.successors)
+    merged = look_up(default(), "Sở Nội vụ tỉnh Kon Tum", "2024-01-05", "Kon Tum")
+    assert (merged.id, merged.in_force, merged.valid_to) == ("P62.SNV", True, "2025-06-30")
+    assert [b.id for b in merged.successors] == ["P51.SNV"]
+
+
 def run(capfd: pytest.CaptureFixture[str], *args: Any) -> tuple[int, str, str]:
     capfd.readouterr()
     status = main([str(a) for a in args])
