@@ -12,16 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from extractor.committees import committee, many_of, place_alone, places, shared_head
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified
+from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, Found, Scan
 from extractor.text import UPPER
-from extractor.nameindex import Index
 from extractor.vocabulary import by_first, phrase_at, word_lists, write_out
 
 _SEPARATOR = re.compile(
