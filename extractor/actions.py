@@ -20,7 +20,9 @@ from extractor.text import Flow
 @cache
 def _trigger() -> re.Pattern[str]:
     words = load("actions").words["triggers"]["words"]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(w) for w in sorted(words, key=len, reverse=True))})(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(w) for w in sorted(words, key=len, reverse=True))})(?!\w)"
+    )
 
 
 def find_actions(doc: Document) -> Document:
@@ -30,8 +32,10 @@ def find_actions(doc: Document) -> Document:
     for clause in doc.clauses:
         if clause.zone == "addressee" or clause.body.start >= clause.body.end:
             continue
-        for m in _trigger().finditer(doc.flow.low, *clause.body):
-            found.append(Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger"))
+        found.extend(
+            Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger")
+            for m in _trigger().finditer(doc.flow.low, *clause.body)
+        )
         for piece in pieces(doc.flow.text, doc.flow.low, clause.body):
             verb = first_verb(doc.flow.low, piece.span)
             if verb:
@@ -43,11 +47,19 @@ def verb_of(flow: Flow, span: Span) -> Span | None:
     """The verb of an action phrase: by the tables, else by underthesea's parts of speech."""
     span = flow.trim(span)
     verb = first_verb(flow.low, span)
-    if verb is None and (later := pattern("verb_found").search(flow.low, span.start, min(span.end, span.start + 160))):
+    if verb is None and (
+        later := pattern("verb_found").search(flow.low, span.start, min(span.end, span.start + 160))
+    ):
         verb = Span(*later.span())
     if verb is not None:
         return verb
     from extractor.words import verbs
 
     head = Span(span.start, min(span.end, span.start + 160))
-    return next((Span(head.start + v.start, head.start + v.end) for v in verbs(flow.text[head.start : head.end])), None)
+    return next(
+        (
+            Span(head.start + v.start, head.start + v.end)
+            for v in verbs(flow.text[head.start : head.end])
+        ),
+        None,
+    )

@@ -12,16 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from extractor.committees import committee, many_of, place_alone, places, shared_head
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified
+from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, Found, Scan
 from extractor.text import UPPER
-from extractor.nameindex import Index
 from extractor.vocabulary import by_first, phrase_at, word_lists, write_out
 
 _SEPARATOR = re.compile(
@@ -48,7 +47,9 @@ _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
 )
 # syllables that may begin a name in lower case and alone
-_LOWER = frozenset("các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split())
+_LOWER = frozenset(
+    "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split()
+)
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OPEN_BODIES = (
     "tổ công tác đặc biệt",
@@ -140,7 +141,7 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
-        self.pairs, self.ones = _openings(view.gazetteer.index)
+        self.pairs, self.ones = _openings(view.index)
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""

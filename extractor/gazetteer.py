@@ -94,17 +94,17 @@ class View(Places):
         self, gazetteer: Gazetteer, province: str | None, on: str | None, issuer: str | None = None
     ) -> None:
         super().__init__(gazetteer, province, on, issuer)
-        self._index = gazetteer.index
+        self.index = gazetteer.index
 
     # -- names -------------------------------------------------------------------------------
 
     def _bucket(self, low: str, pos: int) -> Bucket | None:
         m = _SYLLABLE.match(low, pos)
-        return self._index.bucket(m.group()) if m else None
+        return self.index.bucket(m.group()) if m else None
 
     def first_words(self) -> Iterable[str]:
         """The first words of all known names."""
-        return self._index.syllables
+        return self.index.syllables
 
     def at(self, low: str, pos: int, text: str | None = None) -> Hit | None:
         """The longest known name that begins at `pos` of folded lower-case text, with its place."""
@@ -234,7 +234,7 @@ class View(Places):
 
     def stem(self, head: str, low: str, pos: int) -> int | None:
         """End of the longest name at `pos` that `head` would complete ("Tài chính" after "các Sở:")."""
-        names, lengths = self._index.stems(head)
+        names, lengths = self.index.stems(head)
         for length in lengths:
             stop = pos + length
             if stop > len(low) or low[pos:stop] not in names or low[stop : stop + 1].isalnum():
@@ -246,8 +246,8 @@ class View(Places):
     def follows(self, before: str, word: str, *, marks: bool = True) -> bool:
         """Whether some official name has the two words side by side (marks: letter for letter)."""
         if marks:
-            return (before, word) in self._index.pairs
-        return (toneless(before), toneless(word)) in self._index.plain_pairs
+            return (before, word) in self.index.pairs
+        return (toneless(before), toneless(word)) in self.index.plain_pairs
 
     def group(self, name: str) -> Record | None:
         """The group of that wording, commas and "và" aside; of several in time the one in force."""
@@ -270,7 +270,7 @@ class View(Places):
     def _fuzzy(self, name: str, phrase: str, policy: Policy) -> Link:
         from rapidfuzz import fuzz, process
 
-        pool = self._index.like(toneless(phrase).split(" ", 1)[0])
+        pool = self.index.like(toneless(phrase).split(" ", 1)[0])
         if not pool or len(phrase) < 8:
             return Link(None, name, "unresolved", 0.0)
         text = name if len(name) == len(phrase) else phrase
@@ -280,7 +280,7 @@ class View(Places):
             ranked = [
                 (h, p, s)
                 for p, s, _ in scored
-                if (h := self._choose(self._index.get(p), p + written, p + lower(written), len(p)))
+                if (h := self._choose(self.index.get(p), p + written, p + lower(written), len(p)))
                 is not None
             ]
             if not ranked:

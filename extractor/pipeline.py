@@ -20,7 +20,15 @@ from extractor.text import split_lines
 
 Stage = Callable[[Document], Document]
 
-STAGES: tuple[Stage, ...] = (lay_out, segment, find_citations, find_agencies, find_deadlines, find_actions, find_tasks)
+STAGES: tuple[Stage, ...] = (
+    lay_out,
+    segment,
+    find_citations,
+    find_agencies,
+    find_deadlines,
+    find_actions,
+    find_tasks,
+)
 
 
 def extract_document(text: str) -> Document:

@@ -73,7 +73,9 @@ def _rules() -> tuple[_RoleRule, ...]:
 
 
 @cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]]:
+def _shapes() -> tuple[
+    re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]
+]:
     subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
     words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
@@ -86,22 +88,36 @@ def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozen
     )
 
 
-_NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
+_NO_TRIGGER = re.compile(
+    r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
+)
 _NARRATED = re.compile(r"(?<!\w)(?:đã|từng|trước đây)(?! nêu| được| giao)(?: [^,.;:]*)? $")
-_LOOSE = re.compile(r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))")
-_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )")
+_LOOSE = re.compile(
+    r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))"
+)
+_BETWEEN = re.compile(
+    r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )"
+)
 _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
-_FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
+_FOLLOWS = re.compile(
+    r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?"
+)
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 # groups that a report is not sent to, though "cho", "đến" or "với" stands before them
-_PUBLIC = re.compile(r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường")
-_COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
+_PUBLIC = re.compile(
+    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
+)
+_COORDINATES = re.compile(
+    r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
+)
 _LOOKBACK = 420
 _NEAR = 120
 
 
-def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span) -> list[Run]:
+def runs_of(
+    flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span
+) -> list[Run]:
     """The enumerations of a sentence with their parts, in the order of the text."""
     found: list[Run] = []
     i = 0
@@ -115,9 +131,18 @@ def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sent
     return found
 
 
-def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...], sentence: Span, before: Sequence[Run]) -> list[Run]:
+def _classified(
+    flow: Flow,
+    agencies: Sequence[Agency],
+    members: tuple[int, ...],
+    sentence: Span,
+    before: Sequence[Run],
+) -> list[Run]:
     span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
-    public = all(agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower()) for k in members)
+    public = all(
+        agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower())
+        for k in members
+    )
     run = _classify(flow, members, span, sentence, before, public)
     if run.part != "mention" or len(members) < 2:
         return [run]
@@ -127,23 +152,43 @@ def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...]
         if gap == ", ":
             tail = Span(agencies[members[k]].span.start, span.end)
             before_all = flow.low[sentence.start : span.start]
-            if _predicated(flow.low, tail.end, sentence.end) and _shapes()[4].match(before_all) and _shapes()[1].search(before_all):
-                head = Run(members[:k], Span(span.start, agencies[members[k - 1]].span.end), "mention", run.rule)
+            if (
+                _predicated(flow.low, tail.end, sentence.end)
+                and _shapes()[4].match(before_all)
+                and _shapes()[1].search(before_all)
+            ):
+                head = Run(
+                    members[:k],
+                    Span(span.start, agencies[members[k - 1]].span.end),
+                    "mention",
+                    run.rule,
+                )
                 return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
     return [run]
 
 
-def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run], public: bool) -> Run:
+def _classify(
+    flow: Flow,
+    members: tuple[int, ...],
+    span: Span,
+    sentence: Span,
+    before: Sequence[Run],
+    public: bool,
+) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
     free, _, trigger, soft, opening = _shapes()
     near = left[-_NEAR:]  # all but the far rules look at the words just before the name
     m = trigger.search(near)
     if m:
-        at = Span(span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger"))
+        at = Span(
+            span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")
+        )
         if m["trigger"] in soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
-        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(near[: m.start("trigger")]):
+        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(
+            near[: m.start("trigger")]
+        ):
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
     earlier = {r.part for r in before}
@@ -157,17 +202,32 @@ def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, 
         hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
             continue
-        if rule.part == "coordinating" and _others_coordinate(low, span.start - len(words) + hit.start(), before):
+        if rule.part == "coordinating" and _others_coordinate(
+            low, span.start - len(words) + hit.start(), before
+        ):
             return Run(members, span, "mention", "coordinating.of_others")
-        if rule.part == "reports_to" and _onward(low[_last_report(before) : span.start] if "reports_to" in earlier else ""):
+        if rule.part == "reports_to" and _onward(
+            low[_last_report(before) : span.start] if "reports_to" in earlier else ""
+        ):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
-    opened = left.endswith((", ", ": ")) and (bool(opening.match(low, sentence.start)) or _labelled(left))
-    if (free.search(near) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
-        if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
+    opened = left.endswith((", ", ": ")) and (
+        bool(opening.match(low, sentence.start)) or _labelled(left)
+    )
+    if (free.search(near) or opened or _opening(left)) and _predicated(
+        low, span.end, sentence.end, colon=not left or opened
+    ):
+        if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(
+            low[span.end : sentence.end]
+        ):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
-    if not left and _LOOSE.match(low, span.end) and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80)) and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140)):
+    if (
+        not left
+        and _LOOSE.match(low, span.end)
+        and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80))
+        and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140))
+    ):
         return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
 
@@ -177,7 +237,7 @@ def _last_report(before: Sequence[Run]) -> int:
 
 
 def _onward(between: str) -> bool:
-    """"báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
+    """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
     if not between or between.rstrip().endswith(("gửi", "gửi về")):
         return False
     return " để " in between or between.startswith(" tổng hợp")
@@ -185,12 +245,22 @@ def _onward(between: str) -> bool:
 
 def _opening(left: str) -> bool:
     """A short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")."""
-    return bool(re.fullmatch(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ", left))
+    return bool(
+        re.fullmatch(
+            r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ",
+            left,
+        )
+    )
 
 
 def _labelled(left: str) -> bool:
     """A topic and a colon before the subject ("Về kinh phí: Sở Tài chính ...")."""
-    return left.endswith(": ") and "; " not in left and (len(left) < 60 or bool(_TOPIC.match(left))) and len(left) < 240
+    return (
+        left.endswith(": ")
+        and "; " not in left
+        and (len(left) < 60 or bool(_TOPIC.match(left)))
+        and len(left) < 240
+    )
 
 
 def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
@@ -203,7 +273,11 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     if colon and right[:at].rstrip().endswith(":"):
         return True
     aux = _AUXILIARY.match(right, at)
-    if pattern("verb").match(right, at) or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
+    if (
+        pattern("verb").match(right, at)
+        or (aux and pattern("verb").match(right, aux.end()))
+        or _TOGETHER.match(right)
+    ):
         return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):
@@ -225,10 +299,17 @@ def _new_verb(left: str, start: int) -> bool:
 
 
 def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
-    """"đôn đốc các chủ đầu tư phối hợp với X": those who are urged co-ordinate, not the one who urges."""
+    """ "đôn đốc các chủ đầu tư phối hợp với X": those who are urged co-ordinate, not the one who urges."""
     if not before:
         return False
     last = before[-1]
     between = low[last.span.end : cue]
-    near = re.fullmatch(r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*", between)
-    return bool(near) and last.part in ("mention", "reports_to", "coordinating") and last.rule not in ("role.report",)
+    near = re.fullmatch(
+        r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*",
+        between,
+    )
+    return (
+        bool(near)
+        and last.part in ("mention", "reports_to", "coordinating")
+        and last.rule not in ("role.report",)
+    )

@@ -78,7 +78,9 @@ class RuleTable:
         reach = anchor["reach"]
         windows: list[tuple[int, int]] = []
         for m in _compiled(anchor["pattern"]).finditer(text):
-            start = max(text.rfind("\n", max(m.start() - reach, 0), m.start()) + 1, m.start() - reach, 0)
+            start = max(
+                text.rfind("\n", max(m.start() - reach, 0), m.start()) + 1, m.start() - reach, 0
+            )
             stop = text.find("\n", m.end(), m.end() + reach)
             end = stop if stop >= 0 else min(m.end() + reach, len(text))
             if windows and start <= windows[-1][1]:

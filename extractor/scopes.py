@@ -7,6 +7,7 @@ say holds for the items below (GUIDELINES "Task", "Who"). Nearest heading first,
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -23,7 +24,9 @@ Zone = Literal["open", "items", "orders", "findings", "purpose"]
 
 # what stands before the first of the bodies that a sentence tells to act
 # ... or "chủ trì, phối hợp với", which leaves the sentence without its verb until the list ends
-_LEAD_IN = re.compile(r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$")
+_LEAD_IN = re.compile(
+    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,11 @@ class Reading:
 
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
-        return [k for k in self.deadlines[clause] if span.start <= self.doc.deadlines[k].span.start < span.end]
+        return [
+            k
+            for k in self.deadlines[clause]
+            if span.start <= self.doc.deadlines[k].span.start < span.end
+        ]
 
     def pieces(self, clause: int, span: Span) -> list[Piece]:
         """Sentences and their pieces; a semicolon inside an enumeration of bodies parts nothing."""
@@ -97,7 +104,10 @@ def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
     order = sorted(range(len(doc.clauses)), key=lambda i: doc.clauses[i].body)
     agencies: list[list[int]] = [[] for _ in doc.clauses]
     deadlines: list[list[int]] = [[] for _ in doc.clauses]
-    for spans, bins in (([a.span for a in doc.agencies], agencies), ([d.span for d in doc.deadlines], deadlines)):
+    for spans, bins in (
+        ([a.span for a in doc.agencies], agencies),
+        ([d.span for d in doc.deadlines], deadlines),
+    ):
         k = 0
         for i, span in enumerate(spans):
             while k < len(order) - 1 and doc.clauses[order[k]].body.end <= span.start:
@@ -108,8 +118,13 @@ def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
     for i, clause in enumerate(doc.clauses):
         if clause.parent is not None:
             children[clause.parent].append(i)
-    freeze = lambda bins: tuple(map(tuple, bins))  # noqa: E731
-    return Reading(doc, doc.flow, freeze(agencies), freeze(deadlines), freeze(children), issuer_side)
+    return Reading(
+        doc, doc.flow, _frozen(agencies), _frozen(deadlines), _frozen(children), issuer_side
+    )
+
+
+def _frozen(bins: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(map(tuple, bins))
 
 
 def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Run | None:
@@ -127,10 +142,12 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     told = orders[0] if orders else None
     subject = next((r for r in runs if r.part == "subject"), None)
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        if reading.issuer_side(subject.members[0]) and (told is not None or _speaks(reading, subject)):
-            subject = next((r for r in runs if r.part == "subject" and r.span.start > subject.span.end), None) if told is None else None  # type: ignore[union-attr]
-        else:
+        if not reading.issuer_side(subject.members[0]) or (
+            told is None and not _speaks(reading, subject)
+        ):
             return subject
+        after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
+        subject = after[0] if after and told is None else None
     if told is None:
         return subject
     if scope.agency_heading and not _formal(reading, told, span):
@@ -140,10 +157,14 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     return told
 
 
-_SPEECH = re.compile(r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)")
+_SPEECH = re.compile(
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)"
+)
 
 
-_WORKS = re.compile(r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)")
+_WORKS = re.compile(
+    r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)"
+)
 
 
 def _speaks(reading: Reading, run: Run) -> bool:
@@ -153,7 +174,7 @@ def _speaks(reading: Reading, run: Run) -> bool:
 
 
 def _formal(reading: Reading, told: Run, span: Span) -> bool:
-    """"Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
+    """ "Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
     word = told.trigger is not None and reading.text(told.trigger).startswith(("giao", "đề nghị"))
     named = all(reading.doc.agencies[k].found_by in ("exact", "alias") for k in told.members)
     return bool(word and named and told.trigger is not None and told.trigger.start == span.start)
@@ -165,13 +186,22 @@ _HEADS = {
     "cp": re.compile(r"^(?:phó )?thủ tướng|^thường trực chính phủ"),
     "bộ": re.compile(r"^(?:bộ|thứ) trưởng|^lãnh đạo bộ"),
     "sở": re.compile(r"^(?:phó )?giám đốc|^lãnh đạo sở"),
-    "đảng": re.compile(r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"),
+    "đảng": re.compile(
+        r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"
+    ),
 }
 
 
 def _level(reading: Reading) -> str:
     issuer = lower(reading.doc.meta.issuer or "")
-    for word, level in (("ủy ban nhân dân", "ubnd"), ("chính phủ", "cp"), ("thủ tướng", "cp"), (" ủy", "đảng"), ("bộ ", "bộ"), ("sở ", "sở")):
+    for word, level in (
+        ("ủy ban nhân dân", "ubnd"),
+        ("chính phủ", "cp"),
+        ("thủ tướng", "cp"),
+        (" ủy", "đảng"),
+        ("bộ ", "bộ"),
+        ("sở ", "sở"),
+    ):
         if word in issuer:
             return level
     return "ubnd"
@@ -190,12 +220,22 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
         agency = reading.doc.agencies[k]
         if agency.span.end <= told.trigger.start and reading.issuer_side(k):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
-            if not re.search(r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap) and re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
+            if not re.search(
+                r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap
+            ) and re.fullmatch(
+                rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*",
+                gap,
+            ):
                 return True
     speaker = re.search(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $", before)
     if speaker and _HEADS.get(_level(reading), re.compile("$^")).search(speaker["who"]):
         return True
-    return bool(re.search(r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $", before))
+    return bool(
+        re.search(
+            r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $",
+            before,
+        )
+    )
 
 
 _GAP = r"đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, "
@@ -227,7 +267,9 @@ def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
 def _topic(low: str, above: Scope) -> Zone:
     if pattern("findings").match(low) and not pattern("orders").search(low):
         return "findings"
-    if pattern("purpose").match(low) and not re.search(r"nhiệm vụ|giải pháp|tổ chức thực hiện", low):
+    if pattern("purpose").match(low) and not re.search(
+        r"nhiệm vụ|giải pháp|tổ chức thực hiện", low
+    ):
         return "purpose"
     if pattern("orders").search(low):
         return "orders"
@@ -241,9 +283,21 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
     scope = above
     for piece in parts:
         runs = reading.runs(i, piece.span)
-        run = leads(reading, runs, replace(above, agency_heading=False) if not above.agency_heading else above, piece.span) or _only(reading, runs, piece.span)
+        run = leads(
+            reading,
+            runs,
+            replace(above, agency_heading=False) if not above.agency_heading else above,
+            piece.span,
+        ) or _only(reading, runs, piece.span)
         if run is not None:
-            scope = replace(scope, lead=run.members, basis="inherited", coordinating=(), reports_to=(), zone="orders")
+            scope = replace(
+                scope,
+                lead=run.members,
+                basis="inherited",
+                coordinating=(),
+                reports_to=(),
+                zone="orders",
+            )
         for r in runs:
             if run is not None and r.span.start < run.span.start:
                 continue  # what the issuer itself does with others is not handed down
@@ -252,11 +306,24 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
             elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
                 scope = replace(scope, reports_to=scope.reports_to + r.members)
     # a date before the ones told to act belongs to what the introduction cites
-    after = max((reading.doc.agencies[k].span.end for k in scope.lead if span.holds(reading.doc.agencies[k].span)), default=span.start)
+    after = max(
+        (
+            reading.doc.agencies[k].span.end
+            for k in scope.lead
+            if span.holds(reading.doc.agencies[k].span)
+        ),
+        default=span.start,
+    )
     due = tuple(reading.due_within(i, Span(after, span.end)))
     due = tuple(k for k in due if reading.doc.deadlines[k].kind in ("due", "recurring", "relative"))
-    if reading.doc.clauses[i].kind == "paragraph":  # of all it tells, only what it sets for the list below
-        due = tuple(k for k in due if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end]))
+    if (
+        reading.doc.clauses[i].kind == "paragraph"
+    ):  # of all it tells, only what it sets for the list below
+        due = tuple(
+            k
+            for k in due
+            if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end])
+        )
     if due:
         scope = replace(scope, deadlines=due)
     return scope
@@ -268,19 +335,49 @@ def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
         return None
     rest = reading.flow.low[span.start : runs[0].span.start]
     names = [r for r in runs if r.part != "reports_to"]
-    between = "".join(reading.flow.low[a.span.end : b.span.start] for a, b in zip(names, names[1:], strict=False))
+    between = "".join(
+        reading.flow.low[a.span.end : b.span.start] for a, b in itertools.pairwise(names)
+    )
     tail = reading.flow.low[names[-1].span.end : span.end]
-    glue = re.sub(r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]", "", rest + between)
+    glue = re.sub(
+        r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]",
+        "",
+        rest + between,
+    )
     after = re.sub(r"\([^()]*\)|[\W_]", " ", tail).split()
-    if glue or (after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))):
+    if glue or (
+        after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))
+    ):
         return None
     members = tuple(m for r in names for m in r.members)
     return Run(members, Span(names[0].span.start, names[-1].span.end), "told", "heading.names")
 
 
 def _relative(words: Sequence[str]) -> bool:
-    """"... có cụm công nghiệp", "... được giao làm chủ đầu tư": a clause that narrows the name."""
-    return words[0] in ("có", "được", "nơi", "thuộc", "là", "trên", "liên", "quản", "tỉnh", "huyện", "xã", "đóng", "trong", "ở", "nêu", "tham", "chủ", "chịu", "sử", "khai", "hoạt")
+    """ "... có cụm công nghiệp", "... được giao làm chủ đầu tư": a clause that narrows the name."""
+    return words[0] in (
+        "có",
+        "được",
+        "nơi",
+        "thuộc",
+        "là",
+        "trên",
+        "liên",
+        "quản",
+        "tỉnh",
+        "huyện",
+        "xã",
+        "đóng",
+        "trong",
+        "ở",
+        "nêu",
+        "tham",
+        "chủ",
+        "chịu",
+        "sử",
+        "khai",
+        "hoạt",
+    )
 
 
 def is_introduction(reading: Reading, i: int) -> bool:
@@ -293,25 +390,48 @@ def is_introduction(reading: Reading, i: int) -> bool:
 def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
-    core = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer)
+    core = re.sub(
+        r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer
+    )
     names = {core, re.sub(r"^văn phòng ", "", core), issuer}
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
-        names |= {"thủ tướng chính phủ", "phó thủ tướng chính phủ", "chính phủ", "văn phòng chính phủ", "thủ tướng", "phó thủ tướng"}
-    party = bool(re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer))
+        names |= {
+            "thủ tướng chính phủ",
+            "phó thủ tướng chính phủ",
+            "chính phủ",
+            "văn phòng chính phủ",
+            "thủ tướng",
+            "phó thủ tướng",
+        }
+    party = bool(
+        re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer)
+    )
     if party:
-        names |= {"ban thường vụ", "thường trực"} | set(re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer))
+        names |= {"ban thường vụ", "thường trực"} | set(
+            re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer)
+        )
     if not issuer:
         names = {"ủy ban nhân dân"}
     names.discard("")
 
     def test(k: int) -> bool:
         name = lower(doc.agencies[k].name)
-        bare = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name)
-        if name.startswith("ủy ban nhân dân các") or (name.startswith("ủy ban nhân dân ") and core.startswith("ủy ban nhân dân") and not _same_level(name, issuer)):
+        bare = re.sub(
+            r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name
+        )
+        if name.startswith("ủy ban nhân dân các") or (
+            name.startswith("ủy ban nhân dân ")
+            and core.startswith("ủy ban nhân dân")
+            and not _same_level(name, issuer)
+        ):
             return False
         if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
             return True
-        return name in names or bare in names or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
+        return (
+            name in names
+            or bare in names
+            or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
+        )
 
     return test
 
@@ -321,4 +441,15 @@ def _same_level(name: str, issuer: str) -> bool:
     return level is None or level[1] in issuer
 
 
-__all__ = ["Clause", "Reading", "Scope", "announce", "heading_scope", "is_introduction", "issuer_side", "leads", "read", "root_scope"]
+__all__ = [
+    "Clause",
+    "Reading",
+    "Scope",
+    "announce",
+    "heading_scope",
+    "is_introduction",
+    "issuer_side",
+    "leads",
+    "read",
+    "root_scope",
+]

@@ -15,8 +15,12 @@ from extractor.document import Span
 from extractor.ruletable import load
 from extractor.text import UPPER
 
-_BOUND = re.compile(rf'(?P<hard>(?<=[.!?…])(?:["\')]*) (?=["\'(]?[{UPPER}\d+-]))|(?P<soft>; )|(?P<open>\()|(?P<close>\))')
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$")
+_BOUND = re.compile(
+    rf'(?P<hard>(?<=[.!?…])(?:["\')]*) (?=["\'(]?[{UPPER}\d+-]))|(?P<soft>; )|(?P<open>\()|(?P<close>\))'
+)
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,21 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     def any_of(items: list[str]) -> str:
         return "|".join(re.escape(w) for w in sorted(set(items), key=len, reverse=True))
 
-    verbs = any_of(words["verbs"]["words"] + words["adverbs"]["words"] + words["modals"]["words"] + words["triggers"]["words"])
+    verbs = any_of(
+        words["verbs"]["words"]
+        + words["adverbs"]["words"]
+        + words["modals"]["words"]
+        + words["triggers"]["words"]
+    )
     return {
         "verb": re.compile(rf"(?:{verbs})(?!\w)(?! số:? ?\d)"),
         "verb_only": re.compile(rf"(?:{any_of(words['verbs']['words'])})(?!\w)"),
-        "verb_found": re.compile(rf"(?<!\w)(?:{any_of(words['verbs']['words'])})(?!\w)(?! số:? ?\d)"),
-        "adverb": re.compile(rf"(?:(?:{any_of(words['adverbs']['words'] + words['modals']['words'])}),? )+"),
+        "verb_found": re.compile(
+            rf"(?<!\w)(?:{any_of(words['verbs']['words'])})(?!\w)(?! số:? ?\d)"
+        ),
+        "adverb": re.compile(
+            rf"(?:(?:{any_of(words['adverbs']['words'] + words['modals']['words'])}),? )+"
+        ),
         **{k: re.compile(v) for k, v in tasks["patterns"].items()},
     }
 
@@ -79,8 +92,10 @@ def chunks(low: str, span: Span) -> Iterator[int]:
 
 
 def imperative(low: str, span: Span) -> bool:
-    """Whether the text begins like an order: a verb, an adverb of urgency or a modal, or does so
-    after an opening phrase that ends in a comma or a colon."""
+    """Whether the text begins like an order: a verb, an adverb of urgency or a modal.
+
+    An opening phrase that ends in a comma or a colon may stand before it.
+    """
     verb, opening = pattern("verb"), pattern("opening")
     label_ends = low.find(":", span.start, min(span.start + 90, span.end))
     for k, at in enumerate(chunks(low, span)):
@@ -91,7 +106,11 @@ def imperative(low: str, span: Span) -> bool:
             return True
         if opens and _WHEN.match(low, at) and _searched(low, at, span.end):
             return True
-        if not opening.match(low, at) and not (k and opening.match(low, span.start)) and at > label_ends >= 0:
+        if (
+            not opening.match(low, at)
+            and not (k and opening.match(low, span.start))
+            and at > label_ends >= 0
+        ):
             return False
         if not opening.match(low, span.start) and label_ends < 0:
             return False
@@ -100,13 +119,17 @@ def imperative(low: str, span: Span) -> bool:
     return False
 
 
-_WHEN = re.compile(r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)")
+_WHEN = re.compile(
+    r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)"
+)
 
 
 def _searched(low: str, at: int, stop: int) -> bool:
     """A verb soon after an opening of time that no comma ends ("Hằng tháng báo cáo ...")."""
     comma = low.find(", ", at, stop)
-    return bool(pattern("verb_found").search(low, at, min(stop, at + 90, comma if comma >= 0 else stop)))
+    return bool(
+        pattern("verb_found").search(low, at, min(stop, at + 90, comma if comma >= 0 else stop))
+    )
 
 
 def first_verb(low: str, span: Span) -> Span | None:
@@ -115,7 +138,9 @@ def first_verb(low: str, span: Span) -> Span | None:
         if k > 8:
             return None
         skip = pattern("adverb").match(low, at)
-        m = pattern("verb_only").match(low, skip.end() if skip else at) or pattern("verb_only").match(low, at)
+        m = pattern("verb_only").match(low, skip.end() if skip else at) or pattern(
+            "verb_only"
+        ).match(low, at)
         if m and m.end() <= span.end:
             return Span(*m.span())
     return None

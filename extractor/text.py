@@ -31,17 +31,22 @@ _FOLD |= {ord(c): "\x00" for c in _GONE + _DASHES[-1]}
 _FOLD |= {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xFF0C: ",", 0x2024: ".", 0xFF0E: "."}
 _FOLD |= {0xF02D: "-", 0xF0B7: "•", 0x25CF: "•", 0x25AA: "•", 0xF0A7: "•", 0x2219: "•", 0xD0: "Đ"}
 
-UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"  # for a regex class
+UPPER = (
+    "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"  # for a regex class
+)
 
 _TONED = ("òa óa ỏa õa ọa", "òe óe ỏe õe ọe", "ùy úy ủy ũy ụy")
-_LATE = {}
+_LATE: dict[str, str] = {}
 for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
     _first, _second = _pair.split()
     for _form in _forms.split():
         _tone = unicodedata.normalize("NFD", _form[0])[1]
         _late = _first + unicodedata.normalize("NFC", _second + _tone)
-        for _a, _b in ((_late, _form), (_late.upper(), _form.upper()), (_late.capitalize(), _form.capitalize())):
-            _LATE[_a] = _b
+        _LATE |= {
+            _late: _form,
+            _late.upper(): _form.upper(),
+            _late.capitalize(): _form.capitalize(),
+        }
 _TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in _LATE})) + r"](?!\w)")
 _QUI = re.compile(r"(?<=[qQ])([uU])([íÍ])(?!\w)")
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not

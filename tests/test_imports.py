@@ -59,9 +59,6 @@ def test_importing_the_package_alone_loads_no_model_of_the_contract() -> None:
     }
 
 
-@pytest.mark.xfail(
-    reason="verb_of is given spans that begin with a blank, so the tables miss a verb that they know"
-)
 def test_extracting_with_known_verbs_loads_nothing_heavy() -> None:
     code = "from extractor import extract; extract('1. Sở Y tế báo cáo UBND tỉnh trước ngày 28/02/2022.').tasks[0]"
     assert not loaded_after(code) & set(HEAVY)
