@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from extractor.text import Flow, Line
 
 Zone = Literal["header", "addressee", "body", "closing", "appendix", "noise"]
-Role = Literal["lead", "coordinating", "reports_to", "mention"]
 DeadlineKind = Literal["due", "from", "recurring", "relative", "event"]
 Bound = Literal["before", "by", "on", "within", "every", "after"]
 Basis = Literal["stated", "inherited", "addressee"]

@@ -25,7 +25,6 @@ KINDS = {
     "district": ("huyện", "quận", "thị xã", "thành phố"),
     "commune": ("xã", "phường", "thị trấn", "đặc khu"),
 }
-SLOTS = {"province": "{tinh}", "district": "{huyen}", "commune": "{xa}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +67,6 @@ class Record:
     def bare(self) -> str:
         """The name without the slot of its place."""
         return bare_name(self.name)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A phrase (folded, lower case) that names a record; `name` is how it is written out.
-
-    slotted: a place belongs after it; free: it may stand without one.
-    """
-
-    phrase: str
-    name: str
-    record: Record
-    step: Step
-    slotted: bool = False
-    free: bool = True
 
 
 def bare_name(name: str) -> tuple[str, bool]:
