@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from extractor.nameindex import Bucket, Entry, Index
+from extractor.nameindex import FIRST_TWO, Entry, Index
 from extractor.placing import UNIT, Places, Tail
 from extractor.policy import Policy
 from extractor.registry import (
@@ -35,7 +35,6 @@ _GROUPS = re.compile(
     r"(?:các|những|chính quyền|cơ quan|đơn vị|địa phương|cấp|chủ) |(?:ubnd|ủy ban nhân dân|hđnd) |[^,]{2,24}, |.+ (?:các|hai) cấp$|.+ cấp (?:tỉnh|huyện|xã)$"
 )
 _BRANCHING = ("ngân hàng", "doanh nghiệp", "tập đoàn")
-_SYLLABLE = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,19 @@ class View(Places):
 
     # -- names -------------------------------------------------------------------------------
 
-    def _bucket(self, low: str, pos: int) -> Bucket | None:
-        m = _SYLLABLE.match(low, pos)
-        return self.index.bucket(m.group()) if m else None
+    def names_at(self, low: str, pos: int) -> list[tuple[int, tuple[Entry, ...]]]:
+        """The known names that begin at `pos` and where they end, the longest first."""
+        m = FIRST_TWO.match(low, pos)
+        bucket = self.index.bucket(m[1]) if m else None
+        if m is None or bucket is None:
+            return []
+        found = []
+        for length in bucket.lengths.get(m[2], bucket.short):
+            stop = pos + length
+            entries = bucket.phrases.get(low[pos:stop])
+            if entries and stop <= len(low) and not low[stop : stop + 1].isalnum():
+                found.append((stop, entries))
+        return found
 
     def first_words(self) -> Iterable[str]:
         """The first words of all known names."""
@@ -108,18 +117,10 @@ class View(Places):
 
     def at(self, low: str, pos: int, text: str | None = None) -> Hit | None:
         """The longest known name that begins at `pos` of folded lower-case text, with its place."""
-        bucket = self._bucket(low, pos)
-        if bucket is None:
-            return None
-        for length in bucket.lengths:
-            stop = pos + length
-            if stop > len(low):
-                continue
-            entries = bucket.phrases.get(low[pos:stop])
-            if entries and not (stop < len(low) and low[stop].isalnum()):
-                hit = self._choose(entries, text or low, low, stop)
-                if hit is not None:
-                    return hit
+        for stop, entries in self.names_at(low, pos):
+            hit = self._choose(entries, text or low, low, stop)
+            if hit is not None:
+                return hit
         return None
 
     def _choose(self, entries: tuple[Entry, ...], text: str, low: str, end: int) -> Hit | None:
@@ -210,19 +211,12 @@ class View(Places):
 
     def levels_at(self, low: str, pos: int) -> Iterable[tuple[int, str, frozenset[str]]]:
         """The bodies at `pos` that many places have: where the name ends, the name, the kinds of place."""
-        bucket = self._bucket(low, pos)
-        for length in bucket.lengths if bucket else ():
-            end = pos + length
-            entries = bucket.phrases.get(low[pos:end]) if bucket and end <= len(low) else None
-            if entries and not low[end : end + 1].isalnum():
-                many = [e for e in entries if e.record.template]
-                kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
-                if kinds:
-                    yield (
-                        end,
-                        many[0].name if many[0].step == "exact" else many[0].record.bare,
-                        kinds,
-                    )
+        for end, entries in self.names_at(low, pos):
+            many = [e for e in entries if e.record.template]
+            kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
+            if kinds:
+                name = many[0].name if many[0].step == "exact" else many[0].record.bare
+                yield end, name, kinds
 
     def whole(self, name: str) -> Hit | None:
         """The known name that is written exactly so, with its place, or None."""

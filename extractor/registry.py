@@ -111,6 +111,7 @@ def key(name: str) -> str:
 _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 
 
+@lru_cache(maxsize=4096)
 def group_key(name: str) -> str:
     """A group's name without "các", commas and "và", which writers place as they like."""
     return " ".join(_GLUE.sub(" ", key(name)).split())

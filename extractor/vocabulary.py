@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractor.ruletable import load
 
@@ -76,15 +76,23 @@ def word_lists() -> Words:
 def phrase_at(low: str, pos: int, table: Table) -> int | None:
     """End of the longest phrase of `table` that stands at `pos` as whole words, or None."""
     m = _SYLLABLE.match(low, pos)
-    if m is None:
+    phrases = table.get(m.group()) if m else None
+    if phrases is None:
         return None
-    for phrase in table.get(m.group(), ()):
-        stop = pos + len(phrase)
-        if low.startswith(phrase, pos) and not (stop < len(low) and low[stop].isalnum()):
-            return stop
+    for phrase in phrases:
+        if low.startswith(phrase, pos):
+            stop = pos + len(phrase)
+            if not low[stop : stop + 1].isalnum():
+                return stop
     return None
 
 
+def openings(alternatives: str) -> frozenset[str]:
+    """First syllables of a pattern's alternatives: a cheap test before the pattern itself."""
+    return frozenset(re.findall(r"(?:^|\|)([^\W_]+)", alternatives))
+
+
+@lru_cache(maxsize=4096)
 def write_out(text: str) -> str:
     """A name with its abbreviations written out and a capital first letter."""
     pattern, full = word_lists().abbreviations
