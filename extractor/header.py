@@ -17,6 +17,7 @@ from extractor.parts import (
     NUMBER,
     SLASH_DATE,
     bare_of,
+    finder,
     kind_names,
     kind_of_symbol,
     pattern,
@@ -117,9 +118,9 @@ def mark(lines: Sequence[Line], zones: Sequence[Zone], section: str, limit: int)
         if zones[i] == "noise":
             continue
         for a, b in columns(lines[i]):
-            text = re.sub(r" hẹn giờ.*$", "", lines[i].text[a:b].strip(" .:()[]*").lower())
-            if text in known and lines[i].text[a:b].strip(" .:()[]*").isupper():
-                return str(known[text])
+            text = lines[i].text[a:b].strip(" .:()[]*")
+            if text.isupper() and (name := text.lower().partition(" hẹn giờ")[0]) in known:
+                return str(known[name])
     return None
 
 
@@ -129,6 +130,8 @@ def labelled(
     """Fields that a portal lists by name above the text; its lines become header."""
     found: dict[str, tuple[int, int]] = {}
     for i in range(min(30, len(lines))):
+        if ":" not in bare[i] and "|" not in bare[i]:
+            continue
         for key in words("labels"):
             m = pattern("labels", key).match(bare[i])
             if m and key not in found and m.end() < len(bare[i]):
@@ -166,7 +169,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     limit = min(len(lines), 80)
     spans: dict[str, Span] = {}
     listed = labelled(lines, bare, zones, spans)
-    opener, wire = pattern("addressee", "opener"), pattern("addressee", "wire")
+    opener, wire = finder("addressee", "opener"), finder("addressee", "wire")
     title: tuple[int, int] | None = None
     kind: str | None = None
     address: int | None = None
@@ -174,9 +177,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
         if zones[i] != "body":
             continue
         low = bare[i].lstrip(" |")
-        opens = len(low) < 400 and (
-            opener.search(low) or (kind in (None, "Công điện") and wire.search(low))
-        )
+        opens = len(low) < 400 and (opener(low) or (kind in (None, "Công điện") and wire(low)))
         if title is None and address is None and (found := title_kind(lines[i])):
             kind, title = found[0], (i, found[1])
         elif address is None and opens:
@@ -186,7 +187,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     if title is not None and address is not None and address > title[0] + 14:
         address = None
     head_end = min(x for x in (title[0] if title else None, address, limit) if x is not None)
-    found_pieces = pieces(lines, zones, limit)
+    found_pieces = pieces(lines, bare, zones, limit)
     head = [p for p in found_pieces if p.index < (head_end if head_end < limit else 12)]
     if kind == "Công điện" and title is not None:  # its number and date may follow the title
         head += [
