@@ -12,16 +12,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
-from extractor.committees import committee, many_of, place_alone, places, shared_head
+from extractor.committees import (
+    COMMITTEE_OPENS,
+    SHARED_OPENS,
+    UNIT_OPENS,
+    committee,
+    many_of,
+    place_alone,
+    places,
+    shared_head,
+)
 from extractor.document import Agency, Document, Doubt, Span
-from extractor.gazetteer import View, default
+from extractor.gazetteer import Link, View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, Found, Scan
-from extractor.text import UPPER
-from extractor.vocabulary import by_first, phrase_at, word_lists, write_out
+from extractor.names import MANY, MANY_OPENS, PROPER, Found, Scan
+from extractor.text import UPPER, lower
+from extractor.vocabulary import by_first, openings, phrase_at, word_lists, write_out
 
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
@@ -35,13 +44,19 @@ _DEFINED = re.compile(
 )
 _INITIALS = re.compile(rf" \((?P<short>[{UPPER}][{UPPER}&]{{2,9}})\)")
 _BRACKETED = re.compile(rf" \((?P<short>[{UPPER}][^\W\d_]+(?: [^\W\d_]+){{1,6}})\)")
-_EXCEPT = re.compile(r"(?:trừ|ngoại trừ|không bao gồm|không kể|không tính)(?: các)? $")
+_EXCEPT = tuple(
+    f"{word}{many} "
+    for word in ("trừ", "không bao gồm", "không kể", "không tính")
+    for many in ("", " các")
+)
+_SYLLABLE = re.compile(r"[^\W_]+")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:của |các đồng chí )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
 )
+_PARTY_OPENS = openings("ban|thường|văn|ủy")
 _LINK = re.compile(r" (?:của |thuộc )?")
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
@@ -141,6 +156,9 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
+        self.short_opens: set[str] = set()
+        self.links: dict[str, Link] = {}
+        self.group_opens = self.words.groups.keys() | self.words.singular.keys()
         self.pairs, self.ones = _openings(view.index)
 
     def run(self) -> Iterator[Agency]:
@@ -148,25 +166,25 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
-        for word, after in pairwise([*re.finditer(r"[^\W_]+", self.low), None]):
-            assert word is not None
-            start = word.start()
-            if start < pos:
+        syllables = _SYLLABLE.findall(self.low)
+        starts = [m.start() for m in _SYLLABLE.finditer(self.low)]
+        for start, word, after in zip(starts, syllables, [*syllables[1:], ""], strict=True):
+            begins = (word, after) in self.pairs or word in self.ones
+            if start < pos or not (begins or word in self.short_opens):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
                 continue
-            found = self._item(start) if self._may_begin(word, after) else []
-            hit = self._short_at(start) if self.short else None
+            found = self._item(start, word) if self._may_begin(word, after, start) else []
+            hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
             if not found:
                 continue
-            joined = previous_end >= 0 and bool(_SEPARATOR.fullmatch(self.low[previous_end:start]))
-            left = self.low[max(start - 24, 0) : start]
-            listed = except_end >= 0 and bool(_SEPARATOR.fullmatch(self.low[except_end:start]))
-            if _EXCEPT.search(left) or (listed and self._bracketed(start)):
+            joined = previous_end >= 0 and self._separates(previous_end, start)
+            listed = except_end >= 0 and self._separates(except_end, start)
+            if self.low.endswith(_EXCEPT, 0, start) or (listed and self._bracketed(start)):
                 pos = except_end = found[-1].end  # "(trừ Công an tỉnh, Bộ CHQS tỉnh)"
                 continue
             if not joined:
@@ -176,12 +194,15 @@ class _Finder:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
 
-    def _may_begin(self, word: re.Match[str], after: re.Match[str] | None) -> bool:
+    def _may_begin(self, word: str, after: str, start: int) -> bool:
         """Whether a name may begin here at all: its first two syllables are those of some name."""
-        first = word.group()
-        if after is not None and (first, after.group()) in self.pairs:
+        if after and (word, after) in self.pairs:
             return True
-        return first in self.ones and (first in _LOWER or self.text[word.start()].isupper())
+        return word in self.ones and (word in _LOWER or self.text[start].isupper())
+
+    def _separates(self, end: int, start: int) -> bool:
+        """Whether nothing but an enumeration's separator stands between two places."""
+        return _SEPARATOR.fullmatch(self.low, end, start) is not None
 
     def _bracketed(self, pos: int) -> bool:
         """Whether an open bracket stands before `pos` in its sentence."""
@@ -193,15 +214,16 @@ class _Finder:
     def _modified(self, end: int) -> int:
         return modified(self.scan, end)
 
-    def _item(self, pos: int) -> list[Found]:
-        honoured = _HONOURED.match(self.low, pos)
+    def _item(self, pos: int, word: str) -> list[Found]:
+        honoured = _HONOURED.match(self.low, pos) if word == "quý" else None
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]
-        title = phrase_at(self.low, pos, self.words.positions)
+        titles = self.words.positions
+        title = phrase_at(self.low, pos, titles) if word in titles else None
         if title is not None:
             # "Tổng Thanh tra Chính phủ", "Thường trực HĐND tỉnh": the title belongs to a name
-            hit = self.view.at(self.low, pos, self.text)
+            hit = self.scan.at(pos)
             plural = hit is not None and self.low.startswith(" các ", hit.end)
             if (
                 hit is not None
@@ -214,13 +236,14 @@ class _Finder:
                 own := committee(self.scan, pos, self._modified)
             ):
                 return own
-        body = self._positioned(pos)
+        body = None
+        if title is not None or word in MANY_OPENS:
+            body = self._positioned(pos, title)
         return body if body is not None else self._body(pos)
 
-    def _positioned(self, pos: int) -> list[Found] | None:
+    def _positioned(self, pos: int, end: int | None) -> list[Found] | None:
         """ "Giám đốc Sở X", "Thủ trưởng các sở": the body behind the title, the title in the span."""
         positions = self.words.positions
-        end = phrase_at(self.low, pos, positions)
         if end is None:
             many = MANY.match(self.low, pos)
             end = phrase_at(self.low, many.end(), positions) if many else None
@@ -248,33 +271,33 @@ class _Finder:
         link = _LINK.match(self.low, at)
         body = self._body(link.end(), titled=True) if link else []
         if body:
-            return [replace(body[0], start=pos), *body[1:]]
+            return [body[0]._replace(start=pos), *body[1:]]
         if title == "bộ trưởng" or title.endswith(" bộ trưởng"):
             return [Found(pos, end, "Các bộ", "group", "bộ")]
         return None
 
     def _body(self, pos: int, titled: bool = False) -> list[Found]:
+        word = self.scan.syllable(pos)
         listed = (
-            committee(self.scan, pos, self._modified)
-            or shared_head(self.scan, pos)
+            (word in COMMITTEE_OPENS and committee(self.scan, pos, self._modified))
+            or (word in SHARED_OPENS and shared_head(self.scan, pos))
             or many_of(self.scan, pos, self._modified)
-            or places(self.scan, pos)
-            or place_alone(self.scan, pos)
+            or (word == "các" and places(self.scan, pos))
+            or (word in UNIT_OPENS and place_alone(self.scan, pos))
         )
         if listed:
             return listed
-        party = _PARTY_BODY.match(self.low, pos)
+        party = _PARTY_BODY.match(self.low, pos) if word in _PARTY_OPENS else None
         if party and not self.low.startswith("văn phòng các sở", pos):
             of = group(self.scan, party.end(), True)
             if of is not None and of.end > party.end():
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
-        found = (
-            self.scan.known(pos)
-            or group(self.scan, pos, titled)
-            or self.scan.built(pos)
-            or self._head_alone(pos)
-        )
+        found = self.scan.known(pos)
+        if found is None and (word in self.group_opens or word in MANY_OPENS):
+            found = group(self.scan, pos, titled)
+        if found is None and word in self.words.heads:
+            found = self.scan.built(pos) or self._head_alone(pos)
         return [self._of_body(found)] if found is not None else []
 
     def _of_body(self, found: Found) -> Found:
@@ -284,8 +307,7 @@ class _Finder:
         ):
             team = self._body(found.end + 1)
             if team and team[0].head.lower() in _OPEN_BODIES:
-                return replace(
-                    found,
+                return found._replace(
                     end=team[0].end,
                     name=f"Cơ quan Thường trực {team[0].name}",
                     by="grammar",
@@ -298,8 +320,8 @@ class _Finder:
         owner = owners[-1] if owners else self.scan.known(at)
         if owner is None or owner.by == "group":
             return found
-        return replace(
-            found, end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
+        return found._replace(
+            end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
         )
 
     def _head_alone(self, pos: int) -> Found | None:
@@ -316,7 +338,7 @@ class _Finder:
         if latest is not None and (
             head not in _WEAK_HEADS or self.text[max(pos - 2, 0) : pos] != ""
         ):
-            return replace(latest, start=pos, end=end, by="short", head=head)
+            return latest._replace(start=pos, end=end, by="short", head=head)
         issuer = self.doc.meta.issuer or ""
         if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head):
             return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
@@ -330,16 +352,20 @@ class _Finder:
         for short, full in self.short.items():
             end = pos + len(short)
             if self.text.startswith(short, pos) and not self.text[end : end + 1].isalnum():
-                return replace(full, start=pos, end=end, by="short")
+                return full._replace(start=pos, end=end, by="short")
         return None
 
     def _remember(self, item: Found) -> int:
         """Keep a short form that a bracket after the name defines; the end of the bracket."""
         end = item.end
-        for pattern in (_DEFINED, _INITIALS, _BRACKETED):
+        bracket = self.text.startswith(" (", item.end)
+        for pattern in (_DEFINED, _INITIALS, _BRACKETED) if bracket else ():
             m = pattern.match(self.text, item.end)
             if m and (pattern is not _BRACKETED or _shortens(write_out(m["short"]), item.name)):
-                self.short[m["short"].strip()] = item
+                short = m["short"].strip()
+                self.short[short] = item
+                opens = _SYLLABLE.match(lower(short))
+                self.short_opens.add(opens.group() if opens else "")
                 end = m.end()
         if item.by in ("grammar", "exact", "alias") and len(item.name.split()) > 2:
             head = phrase_at(self.low, item.start, self.words.heads)
@@ -358,7 +384,9 @@ class _Finder:
             of_name = self.view.group(name)
             record_id = of_name.id if of_name else None
         elif by == "grammar":
-            link = self.view.link(name)
+            if name not in self.links:
+                self.links[name] = self.view.link(name)
+            link = self.links[name]
             if link.record is not None and link.step in ("exact", "alias", "fuzzy"):
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name

@@ -209,15 +209,6 @@ class View(Places):
         hit = self.whole(name)
         return hit.entry if hit is not None else None
 
-    def levels_at(self, low: str, pos: int) -> Iterable[tuple[int, str, frozenset[str]]]:
-        """The bodies at `pos` that many places have: where the name ends, the name, the kinds of place."""
-        for end, entries in self.names_at(low, pos):
-            many = [e for e in entries if e.record.template]
-            kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
-            if kinds:
-                name = many[0].name if many[0].step == "exact" else many[0].record.bare
-                yield end, name, kinds
-
     def whole(self, name: str) -> Hit | None:
         """The known name that is written exactly so, with its place, or None."""
         for phrase in dict.fromkeys((lowered(name).strip(" .,;:"), key(name))):
@@ -306,6 +297,15 @@ class View(Places):
         yield phrase, ""
 
 
+def levels_of(entries: Iterable[Entry]) -> tuple[str, frozenset[str]]:
+    """The name of a body that many places have, and the kinds of those places; empty if of none."""
+    many = [e for e in entries if e.record.template]
+    kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
+    if not kinds:
+        return "", kinds
+    return many[0].name if many[0].step == "exact" else many[0].record.bare, kinds
+
+
 def _alike(a: str, b: str) -> bool:
     """One letter or tone may be wrong, a word may not: as many words, each but a letter apart."""
     from rapidfuzz.distance import Levenshtein
@@ -328,5 +328,5 @@ def with_place(record: Record, place: Place) -> str:
 
 __all__ = [
     "FILES", "GROUP", "Entry", "Gazetteer", "Hit", "Link", "Place", "Record", "Tail", "View",
-    "default", "group_key", "key", "view", "with_place",
+    "default", "group_key", "key", "levels_of", "view", "with_place",
 ]  # fmt: skip

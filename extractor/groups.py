@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from extractor.committees import COMMITTEE, of_owner
+from extractor.gazetteer import levels_of
 from extractor.names import MANY, UNIT, Found, Scan
 from extractor.vocabulary import phrase_at, write_out
 
@@ -48,6 +49,9 @@ _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
 )
+_WORD = re.compile(r"\w+")
+_ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
+_BOARDS = re.compile(r"\bban ngành\b")
 
 
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
@@ -92,8 +96,8 @@ def _bodies(scan: Scan, at: int) -> int:
     """End of a body's name in the plural ("các Đồn Biên phòng tuyến biển"), or `at`."""
     if not scan.capital(at):
         return at
-    for end, _, _ in scan.view.levels_at(scan.low, at):
-        if scan.view.tail(scan.text, scan.low, end).stop == end:
+    for end, entries in scan.view.names_at(scan.low, at):
+        if levels_of(entries)[1] and scan.view.tail(scan.text, scan.low, end).stop == end:
             return _complement(scan, end)
     return at
 
@@ -109,7 +113,7 @@ def _proper(scan: Scan, pos: int) -> bool:
         return False
     if COMMITTEE.match(scan.low, pos):
         return True
-    hit = scan.view.at(scan.low, pos, scan.text)
+    hit = scan.at(pos)
     if hit is not None and " " in hit.entry.phrase:
         return True
     noun = phrase_at(scan.low, pos, scan.words.groups)
@@ -147,7 +151,7 @@ def _complement(scan: Scan, end: int) -> int:
             break
         if scan.breaks(re.split(r"\W", low[max(at - 12, 0) : at])[-1], at + 1):
             break
-        word = re.compile(r"\w+").match(low, at + 1)
+        word = _WORD.match(low, at + 1)
         if not word or word.group() in scan.words.stop:
             break
         at = word.end()
@@ -157,6 +161,6 @@ def _complement(scan: Scan, end: int) -> int:
 
 
 def _name(text: str) -> str:
-    bare = re.sub(r"^(?:tất cả|toàn thể) ", "", text, flags=re.IGNORECASE)
+    bare = _ALL.sub("", text)
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
-    return re.sub(r"\bban ngành\b", "ban, ngành", low)
+    return _BOARDS.sub("ban, ngành", low)

@@ -86,6 +86,8 @@ class Places:
 
     def tail(self, text: str, low: str, end: int) -> Tail:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""
+        if not low.startswith((" ", ", ch"), end):
+            return Tail(end)  # as most names end
         m = _AFTER.match(low, end)
         if m is None:
             return Tail(end)
