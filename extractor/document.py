@@ -156,6 +156,14 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a clause up to a full stop (`hard`) or a semicolon before it (flow span)."""
+
+    span: Span
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A cue of assignment or action (flow span): trigger, role cue or verb, with its rule."""
 
@@ -196,6 +204,7 @@ class Document:
     citations: tuple[Citation, ...] = ()
     agencies: tuple[Agency, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    pieces: tuple[tuple[Piece, ...], ...] = ()  # of each clause
     actions: tuple[Action, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
