@@ -41,6 +41,7 @@ _REACH = 140  # how far back in the sentence a guard word may stand
 _SOON = timedelta(days=183)
 _BREAK = re.compile(r"[.;!?](?= )|\n")
 _AGAIN = re.compile("h[ằà]ng|mỗi|từng")
+_CUE = re.compile(r"([^\s\[]+)(?:\[(\S+)\])?(?:\s+|$)")  # a word, and what may come next: "kết[t]"
 _MARKER = re.compile(
     r"(?:[-+•▪]|\d+(?:\.\d+)*[.)]?|[a-zđ]\)|[ivx]+[.)])?[ (]*"
     r"(?:(?:và|riêng|đồng thời|trước mắt|ngoài ra|bên cạnh đó|cụ thể),? )?"
@@ -56,11 +57,15 @@ _Tried = Mapping[tuple[bool, bool], tuple[tuple[Rule, Callable[..., re.Match[str
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rule table, ready to run: rules by the first word they may start with."""
+    """The rule table, ready to run.
+
+    scan: finds the words that begin a rule. starting: by such a word ("#" for a number) and the
+    next sign after it, the rules to try there; under "" those that any sign may follow.
+    """
 
     table: RuleTable
     scan: re.Pattern[str]
-    starting: Mapping[str, _Tried]
+    starting: Mapping[str, Mapping[str, _Tried]]
     guards: Mapping[str, re.Pattern[str]]
     harmless: re.Pattern[str]
     fact: re.Pattern[str]
@@ -78,26 +83,45 @@ def rules() -> _Rules:
     """The compiled rules; raises RuleError naming the rule that a table gets wrong."""
     table = load("deadlines", *FIELDS)
     guard = table.words["guard"]
-    starting: dict[str, list[Rule]] = {}
+    begun: dict[str, list[tuple[Rule, str]]] = {}
     for rule in table.rules:
         _check(table.name, rule, guard)
-        for word in rule.fields["cue"].split():
-            starting.setdefault(word, []).append(rule)
-    heads = "|".join(map(re.escape, sorted(set(starting) - {"#"}, key=len, reverse=True)))
+        for word, signs in _CUE.findall(rule.fields["cue"]):
+            begun.setdefault(word, []).append((rule, signs.replace("#", "0123456789")))
     lists = {k: _words(v) for k, v in guard.items() if k not in ("harmless", "stop", "fact")}
     anchors = tuple(
         Anchor(a["event"], re.compile(a["pattern"]), a["date"]) for a in table.words["anchor"]
     )
     return _Rules(
         table,
-        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|[tq](?=\d)|\d)"),
-        {k: _tried(v) for k, v in starting.items()},
+        _scan(begun),
+        {word: _by_sign(rules_) for word, rules_ in begun.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
         re.compile(rf"(?<!\w)(?:{'|'.join(guard['fact'])})(?!\w)"),
         re.compile(rf"(?<!được)(?<!bàn)(?<!chuyển) (?:{'|'.join(guard['stop'])})(?!\w)"),
         anchors,
     )
+
+
+def _scan(begun: Mapping[str, Sequence[tuple[Rule, str]]]) -> re.Pattern[str]:
+    """Finds the words of `begun` where a sign follows that one of their rules can go on with."""
+    heads: dict[str, list[str]] = {}  # by first letter: most words of a text fail there
+    for word, rules_ in begun.items():
+        if word != "#":
+            signs = [signs for _, signs in rules_]
+            near = f"(?= ?[{re.escape(''.join(signs))}])" if all(signs) else ""
+            heads.setdefault(word[0], []).append(rf"{re.escape(word[1:])}(?!\w){near}")
+    words = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(heads.items()))
+    return re.compile(rf"(?<!\w)(?:{words}|trước(?=ngày|\d)|[tq](?=\d)|\d+)")
+
+
+def _by_sign(rules_: Sequence[tuple[Rule, str]]) -> dict[str, _Tried]:
+    out: dict[str, _Tried] = {}
+    for sign in {"", *"".join(signs for _, signs in rules_)}:
+        fit = [rule for rule, signs in rules_ if not signs or (sign and sign in signs)]
+        out[sign] = _tried(fit)
+    return out
 
 
 def _tried(rules_: Sequence[Rule]) -> _Tried:
@@ -189,11 +213,19 @@ class _Setting:
 def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
+    again_at = [(m.start(), m.end()) for m in _AGAIN.finditer(low)]
+    next_again = 0
     for cue in compiled.scan.finditer(low):
-        word, start = cue.group(), cue.start()
-        begins = _begins_line(low, start)
-        again = _AGAIN.search(low, start, start + 100) is not None
-        for rule, match_at in compiled.starting["#" if word.isdigit() else word][begins, again]:
+        start, end = cue.span()
+        word, sign = low[start:end], low[end : end + 1]
+        if sign == " ":
+            sign = low[end + 1 : end + 2]
+        by_sign = compiled.starting["#" if word.isdigit() else word]
+        tried = by_sign.get(sign) or by_sign[""]
+        while next_again < len(again_at) and again_at[next_again][0] < start:
+            next_again += 1
+        again = next_again < len(again_at) and again_at[next_again][1] <= start + 100
+        for rule, match_at in tried[_begins_line(low, start), again]:
             if m := match_at(low, start):
                 match, fields = _as_match(rule, m), rule.fields
                 if rule.blank:
