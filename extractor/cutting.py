@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extractor.document import Deadline, Span
+from extractor.document import Deadline, Piece, Span
 from extractor.roles import Run
 from extractor.scopes import Reading, Scope, leads
-from extractor.sentences import Piece, imperative, pattern
+from extractor.sentences import imperative, pattern
 
 
 @dataclass
@@ -40,18 +40,21 @@ class Segment:
     due: list[int] = field(default_factory=list)
 
 
+_MUST = re.compile(r"(?:p(?<!\w.)hải|c(?<!\w.)ần)(?! được)(?!\w)")
+
+
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
     agreed = False
-    for piece in reading.pieces(i, reading.doc.clauses[i].body):
+    for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(
             pattern("finding_sentence").match(low)
-            or (lead is None and not ordered and pattern("past").search(low[:160]))
+            or (lead is None and not ordered and pattern("past").search(low, 0, 160))
         )
         if (
             found
@@ -65,7 +68,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             ordered
             or lead is not None
             or bool(pattern("product_closing").match(low))
-            or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
+            or bool(_MUST.search(low))
         )
         found.append(
             Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding)
@@ -84,6 +87,10 @@ def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
     return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
 
 
+_LABEL_ROLES = re.compile(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình")
+_LABEL_ASIDE = re.compile(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí")
+
+
 def label_parts(reading: Reading, k: int) -> list[Part]:
     """A label line: its bodies take the part that the label names."""
     body = reading.doc.clauses[k].body
@@ -92,19 +99,13 @@ def label_parts(reading: Reading, k: int) -> list[Part]:
     runs = []
     for run in reading.runs(k, body):
         before = low[: run.span.start - body.start]
-        named = [
-            m.group()
-            for m in re.finditer(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình", before)
-        ]
+        named = [m.group() for m in _LABEL_ROLES.finditer(before)]
         part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(
             named[-1] if named else "", "lead"
         )
-        if not re.search(r"chủ trì|thực hiện|đầu mối|phân công|phối hợp|trình", label):
+        if not _LABEL_ROLES.search(label):
             part = run.part
-        if (
-            re.search(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí", label)
-            and "chủ trì" not in before
-        ):
+        if _LABEL_ASIDE.search(label) and "chủ trì" not in before:
             part = "mention"
         runs.append(replace(run, part=part, rule="label." + part))  # type: ignore[arg-type]
     lead = next((r for r in runs if r.part == "lead"), None)

@@ -11,12 +11,12 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from extractor.document import Basis, Clause, Document, Span
+from extractor.document import Basis, Clause, Document, Piece, Span
 from extractor.roles import Run, runs_of
-from extractor.sentences import Piece, imperative, pattern, pieces
+from extractor.sentences import imperative, pattern
 from extractor.text import Flow, lower
 
 Zone = Literal["open", "items", "orders", "findings", "purpose"]
@@ -52,6 +52,9 @@ class Reading:
     deadlines: tuple[tuple[int, ...], ...]
     children: tuple[tuple[int, ...], ...]
     issuer_side: Callable[[int], bool]
+    starts: tuple[list[int], ...]  # of the mentions of each clause
+    _pieces: dict[int, list[Piece]] = field(default_factory=dict)
+    _runs: dict[tuple[int, Span], list[Run]] = field(default_factory=dict)
 
     def text(self, span: Span) -> str:
         """Folded lower-case text of a flow span."""
@@ -60,26 +63,32 @@ class Reading:
     def within(self, clause: int, span: Span) -> list[int]:
         """Mentions of a clause that lie in a flow span."""
         members, mentions = self.agencies[clause], self.doc.agencies
-        first = bisect_left(members, span.start, key=lambda k: mentions[k].span.start)
-        last = bisect_left(members, span.end, first, key=lambda k: mentions[k].span.start)
-        return [k for k in members[first:last] if mentions[k].span.end <= span.end]
+        if not members:
+            return []
+        starts, (start, end) = self.starts[clause], span
+        first = bisect_left(starts, start)
+        last = bisect_left(starts, end, first)
+        return [k for k in members[first:last] if mentions[k].span.end <= end]
 
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
+        start, end = span
         return [
-            k
-            for k in self.deadlines[clause]
-            if span.start <= self.doc.deadlines[k].span.start < span.end
+            k for k in self.deadlines[clause] if start <= self.doc.deadlines[k].span.start < end
         ]
 
-    def pieces(self, clause: int, span: Span) -> list[Piece]:
+    def pieces(self, clause: int) -> list[Piece]:
         """Sentences and their pieces; a semicolon inside an enumeration of bodies parts nothing."""
+        known = self._pieces.get(clause)
+        if known is not None:
+            return known
         found: list[Piece] = []
-        for piece in pieces(self.flow.text, self.flow.low, span):
+        for piece in self.doc.pieces[clause]:
             if found and not piece.hard and self._enumerates(clause, found[-1].span, piece.span):
                 found[-1] = Piece(Span(found[-1].span.start, piece.span.end), found[-1].hard)
             else:
                 found.append(piece)
+        self._pieces[clause] = found
         return found
 
     def _enumerates(self, clause: int, left: Span, right: Span) -> bool:
@@ -95,7 +104,12 @@ class Reading:
 
     def runs(self, clause: int, span: Span) -> list[Run]:
         """Enumerations of bodies in a sentence of a clause, with their parts."""
-        return runs_of(self.flow, self.doc.agencies, self.within(clause, span), span)
+        known = self._runs.get((clause, span))
+        if known is None:
+            inside = self.within(clause, span)
+            known = runs_of(self.flow, self.doc.agencies, inside, span) if inside else []
+            self._runs[clause, span] = known
+        return known
 
 
 def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
@@ -119,7 +133,13 @@ def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
         if clause.parent is not None:
             children[clause.parent].append(i)
     return Reading(
-        doc, doc.flow, _frozen(agencies), _frozen(deadlines), _frozen(children), issuer_side
+        doc,
+        doc.flow,
+        _frozen(agencies),
+        _frozen(deadlines),
+        _frozen(children),
+        issuer_side,
+        tuple([doc.agencies[k].span.start for k in members] for members in agencies),
     )
 
 
@@ -133,6 +153,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     An assigner ("UBND tỉnh yêu cầu ...") is none. Below a heading that names a body, what that body
     tells others to do stays its own work.
     """
+    if not runs:
+        return None
     label = next((r for r in runs if r.part == "lead"), None)
     if label is not None:
         return label
@@ -214,45 +236,43 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     before = reading.flow.low[span.start : told.trigger.start]
     if not before.strip():
         return True
-    if re.search(r"trong đó[^,]*$", before):
+    if _CITED_ORDER.search(before):
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
         if agency.span.end <= told.trigger.start and reading.issuer_side(k):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
-            if not re.search(
-                r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap
-            ) and re.fullmatch(
-                rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*",
-                gap,
-            ):
+            if not _OTHER_PAPER.search(gap) and _SAYS.fullmatch(gap):
                 return True
-    speaker = re.search(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $", before)
-    if speaker and _HEADS.get(_level(reading), re.compile("$^")).search(speaker["who"]):
+    speaker = _SPEAKER.search(before)
+    if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
-    return bool(
-        re.search(
-            r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $",
-            before,
-        )
-    )
+    return bool(_HENCE.search(before))
 
 
-_GAP = r"đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, "
+_CITED_ORDER = re.compile(r"trong đó[^,]*$")
+_OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
+_SAYS = re.compile(
+    r"(?: [^,.;:]{0,60})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, )*"
+)
+_SPEAKER = re.compile(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $")
+_HENCE = re.compile(
+    r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $"
+)
 
 
 def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     """The scope below a clause that has clauses under it."""
     clause = reading.doc.clauses[i]
-    span = clause.body
-    low = reading.text(span).strip(" :.")
-    zone = _topic(low, above)
-    handed = announce(reading, i, span, replace(above, zone=zone))
+    zone = _topic(reading.text(clause.body).strip(" :."), above)
+    handed = announce(reading, i, above if zone == above.zone else replace(above, zone=zone))
     if handed.lead and handed.lead != above.lead:
         return replace(handed, agency_heading=True, zone="orders")
     return handed
 
 
+_WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
+_AS_FOLLOWS = re.compile(r"như sau\W*$")
 _CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
 
@@ -267,28 +287,21 @@ def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
 def _topic(low: str, above: Scope) -> Zone:
     if pattern("findings").match(low) and not pattern("orders").search(low):
         return "findings"
-    if pattern("purpose").match(low) and not re.search(
-        r"nhiệm vụ|giải pháp|tổ chức thực hiện", low
-    ):
+    if pattern("purpose").match(low) and not _WORK.search(low):
         return "purpose"
     if pattern("orders").search(low):
         return "orders"
     return "items" if above.zone == "open" else above.zone
 
 
-def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
+def announce(reading: Reading, i: int, above: Scope) -> Scope:
     """What a heading or an introduction says of the items below: who, with whom, to whom, by when."""
+    span = reading.doc.clauses[i].body
     low = reading.text(span)
-    parts = reading.pieces(i, span)
     scope = above
-    for piece in parts:
+    for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
-        run = leads(
-            reading,
-            runs,
-            replace(above, agency_heading=False) if not above.agency_heading else above,
-            piece.span,
-        ) or _only(reading, runs, piece.span)
+        run = leads(reading, runs, above, piece.span) or _only(reading, runs, piece.span)
         if run is not None:
             scope = replace(
                 scope,
@@ -303,7 +316,7 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
                 continue  # what the issuer itself does with others is not handed down
             if r.part == "coordinating" and r is not run:
                 scope = replace(scope, coordinating=scope.coordinating + r.members)
-            elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
+            elif r.part == "reports_to" and not _AS_FOLLOWS.search(low):
                 scope = replace(scope, reports_to=scope.reports_to + r.members)
     # a date before the ones told to act belongs to what the introduction cites
     after = max(
@@ -329,6 +342,12 @@ def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
     return scope
 
 
+_GLUE = re.compile(
+    r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]"
+)
+_NO_WORD = re.compile(r"\([^()]*\)|[\W_]")
+
+
 def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
     """A heading that is nothing but names ("1. Sở Công Thương", "2. Các Ban Quản lý dự án")."""
     if not runs or runs[0].part not in ("mention", "subject", "told", "coordinating"):
@@ -339,12 +358,8 @@ def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
         reading.flow.low[a.span.end : b.span.start] for a, b in itertools.pairwise(names)
     )
     tail = reading.flow.low[names[-1].span.end : span.end]
-    glue = re.sub(
-        r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]",
-        "",
-        rest + between,
-    )
-    after = re.sub(r"\([^()]*\)|[\W_]", " ", tail).split()
+    glue = _GLUE.sub("", rest + between)
+    after = _NO_WORD.sub(" ", tail).split()
     if glue or (
         after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))
     ):
@@ -384,7 +399,8 @@ def is_introduction(reading: Reading, i: int) -> bool:
     """Whether a paragraph announces what follows ("... các nhiệm vụ sau:")."""
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
-    return bool(low.rstrip().endswith(":") or pattern("announces").search(low))
+    at_end = max(len(low) - 60, 0)
+    return bool(low.rstrip().endswith(":") or pattern("announces").search(low, at_end))
 
 
 def issuer_side(doc: Document) -> Callable[[int], bool]:

@@ -26,7 +26,7 @@ from extractor.scopes import (
     root_scope,
 )
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import imperative, pattern
+from extractor.sentences import any_of, imperative, pattern
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -81,34 +81,34 @@ def _walk(reading: Reading) -> Iterator[Task]:
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and is_introduction(reading, i):
-            below = announce_scope(reading, i, clause.body, above)
-            if below.zone not in ("orders",):
-                below = replace(
-                    below,
-                    zone="orders"
-                    if re.search(
-                        r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định",
-                        reading.text(clause.body),
-                    )
-                    else below.zone,
-                )
+            below = announce_scope(reading, i, above)
+            if below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
+                below = replace(below, zone="orders")
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
             scopes[clause.parent if clause.parent is not None else root] = below
         else:
             yield from _clause_tasks(reading, i, above)
-            scopes[i] = replace(above)
+            scopes[i] = above
+
+
+_ANNOUNCED = re.compile(
+    r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
+)
+_SENTENCE_END = re.compile(r"[.;]\W*$")
 
 
 def _heads(reading: Reading, i: int) -> bool:
     """Whether a clause with clauses below it is their heading: it ends in a colon or says no sentence."""
-    text = reading.text(reading.doc.clauses[i].body).rstrip()
-    return not re.search(r"[.;]\W*$", text) or is_introduction(reading, i)
+    text = reading.text(reading.doc.clauses[i].body)[-60:].rstrip()
+    return not _SENTENCE_END.search(text) or is_introduction(reading, i)
 
 
 def _labels(reading: Reading, i: int) -> list[int]:
     """Clauses below that only label the work above ("- Cơ quan chủ trì: ...", "- Thời gian: ...")."""
     below = reading.children[i]
+    if not below:
+        return []
     labels = [
         k for k in below if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
     ]
@@ -130,7 +130,7 @@ def _orders_itself(reading: Reading, i: int) -> bool:
     low = reading.text(reading.doc.clauses[i].body)
     if pattern("tail_order").search(low):
         return True
-    parts = reading.pieces(i, reading.doc.clauses[i].body)
+    parts = reading.pieces(i)
     return any(p.hard for p in parts[1:]) and any(
         imperative(reading.flow.low, p.span) or reading.within(i, p.span) for p in parts[:-1]
     )
@@ -195,13 +195,19 @@ def _only_names(reading: Reading, i: int) -> bool:
 
 def _formula(parts: Sequence[Part], low: str) -> bool:
     """The bare closing formula: it announces or calls to carry out, with no date and no report."""
-    if any(p.due for p in parts) or re.search(
-        r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))", low
-    ):
-        return False
-    return bool(pattern("closing_formula").match(low)) and not re.search(
-        r"(?<!\w)(?:yêu cầu|giao)(?!\w)", low[:200]
+    return (
+        bool(pattern("closing_formula").match(low))
+        and not any(p.due for p in parts)
+        and not _REPORTS.search(low)
+        and not _ORDERS.search(low[:200])
     )
+
+
+_REPORTS = re.compile(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))")
+_ORDERS = re.compile(r"(?<!\w)(?:yêu cầu|giao)(?!\w)")
+_OBLIGED = re.compile(
+    r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)"
+)
 
 
 def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
@@ -241,15 +247,8 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
 
 def _obliged(reading: Reading, part: Part) -> bool:
     assert part.lead is not None
-    after = reading.flow.low[part.lead.span.end : part.piece.span.end]
-    return (
-        bool(
-            re.match(
-                r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)",
-                after,
-            )
-        )
-        and part.piece.hard
+    return part.piece.hard and bool(
+        _OBLIGED.match(reading.flow.low, part.lead.span.end, part.piece.span.end)
     )
 
 
@@ -328,7 +327,13 @@ def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple
 
 
 _PRODUCT = re.compile(
-    r"(?<!\w)(?:xây dựng|ban hành|lập|trình|hoàn thiện|hoàn chỉnh|tham mưu|dự thảo|soạn thảo|phê duyệt|đề xuất)(?: \w+){0,8}? "
+    any_of(
+        "xây dựng|ban hành|lập|trình|hoàn thiện|hoàn chỉnh|tham mưu|dự thảo|soạn thảo|phê duyệt|đề xuất".split(
+            "|"
+        ),
+        whole=True,
+    )
+    + r"(?: \w+){0,8}? "
     r"(?P<product>(?:dự thảo )?(?:kế hoạch|đề án|phương án|quyết định|quy chế|chương trình|nghị quyết|tờ trình|danh mục|bộ chỉ số|quy định|nghị định|thông tư|hướng dẫn)(?: [^,.;:()\n]+?)?)(?= (?:để|trình|báo cáo|trước|trong|gửi|theo)|[,.;:()]|$)"
 )
 
@@ -398,11 +403,11 @@ def _closing_addressees(reading: Reading) -> tuple[int, ...]:
     for i in reversed(clauses[-4:]):
         span = reading.doc.clauses[i].body
         low = reading.text(span)
-        if not re.search(r"triển khai|thực hiện", low):
+        if "triển khai" not in low and "thực hiện" not in low:
             continue
         for run in reading.runs(i, span):
             before = reading.flow.low[span.start : run.span.start]
-            if run.part == "told" or re.search(r"(?:để|đến|tới|đề) $", before):
+            if run.part == "told" or before.endswith(("để ", "đến ", "tới ", "đề ")):
                 if not all(reading.issuer_side(k) for k in run.members):
                     return run.members
     return ()
@@ -447,4 +452,4 @@ def _finished(reading: Reading, task: Task) -> Task:
                     doc.deadlines[k].span,
                 )
             )
-    return replace(task, doubts=tuple(dict.fromkeys(doubts)))
+    return replace(task, doubts=tuple(dict.fromkeys(doubts))) if doubts else task
