@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor.document import Agency, Span
 from extractor.ruletable import RuleTable, load
-from extractor.sentences import pattern
+from extractor.sentences import any_of, pattern
 from extractor.text import Flow
 
 Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention"]
@@ -54,13 +54,15 @@ class _RoleRule:
 
 @cache
 def _table() -> RuleTable:
-    return load("roles", "role", "after", "before", "named")
+    return load("roles", "role", "after", "before", "named", "ends")
 
 
 @cache
-def _rules() -> tuple[_RoleRule, ...]:
-    return tuple(
-        _RoleRule(
+def _rules() -> dict[str, tuple[_RoleRule, ...]]:
+    """The rules that can match, by the last syllable left of the body."""
+    found: dict[str, list[_RoleRule]] = {}
+    for r in _table().rules:
+        rule = _RoleRule(
             r.id,
             r.fields["role"],
             re.compile(rf"(?<!\w)(?:{r.written})$"),
@@ -68,21 +70,32 @@ def _rules() -> tuple[_RoleRule, ...]:
             re.compile(rf" (?:{r.fields['before']})") if "before" in r.fields else None,
             bool(r.fields.get("named", False)),
         )
-        for r in _table().rules
-    )
+        for syllable in r.fields["ends"].split():
+            found.setdefault(syllable, []).append(rule)
+    return {syllable: tuple(rules) for syllable, rules in found.items()}
+
+
+class _Shapes(NamedTuple):
+    """What may stand left of a body; trigger_ends: the last syllables of `trigger`."""
+
+    free: re.Pattern[str]
+    genitive: re.Pattern[str]
+    trigger: re.Pattern[str]
+    trigger_ends: frozenset[str]
+    soft: frozenset[str]
+    opening: re.Pattern[str]
 
 
 @cache
-def _shapes() -> tuple[
-    re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]
-]:
+def _shapes() -> _Shapes:
     subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
-    words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
-    return (
+    words = any_of(triggers["words"], whole=True)
+    return _Shapes(
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
-        re.compile(rf"(?<!\w)(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
+        re.compile(rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
+        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "cho", "đến"},
         frozenset(triggers["soft"]),
         re.compile(subject["opening"]),
     )
@@ -109,10 +122,12 @@ _PUBLIC = re.compile(
     r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
 )
 _COORDINATES = re.compile(
-    r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
+    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
+_LAST = re.compile(r"\w+(?=[ ,:(]*$)")
 _LOOKBACK = 420
 _NEAR = 120
+_NEXT = 30  # more than a short opening or the longest word of assignment takes
 
 
 def runs_of(
@@ -154,8 +169,8 @@ def _classified(
             before_all = flow.low[sentence.start : span.start]
             if (
                 _predicated(flow.low, tail.end, sentence.end)
-                and _shapes()[4].match(before_all)
-                and _shapes()[1].search(before_all)
+                and _shapes().opening.match(before_all)
+                and _shapes().genitive.search(before_all)
             ):
                 head = Run(
                     members[:k],
@@ -177,14 +192,16 @@ def _classify(
 ) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
-    free, _, trigger, soft, opening = _shapes()
+    shapes = _shapes()
     near = left[-_NEAR:]  # all but the far rules look at the words just before the name
-    m = trigger.search(near)
+    word = _LAST.search(left, max(len(left) - 15, 0))
+    last = word.group() if word else ""
+    m = shapes.trigger.search(near) if last in shapes.trigger_ends else None
     if m:
         at = Span(
             span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")
         )
-        if m["trigger"] in soft:
+        if m["trigger"] in shapes.soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
         if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(
             near[: m.start("trigger")]
@@ -193,7 +210,7 @@ def _classify(
         return Run(members, span, "mention", "told.narrated", at)
     earlier = {r.part for r in before}
     right = low[span.end : min(sentence.end, span.end + 120)]
-    for rule in _rules():
+    for rule in _rules().get(last, ()):
         if rule.after and not (before and before[-1].part == rule.after):
             continue
         if (rule.before and not rule.before.match(right)) or (rule.named and public):
@@ -212,14 +229,12 @@ def _classify(
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
     opened = left.endswith((", ", ": ")) and (
-        bool(opening.match(low, sentence.start)) or _labelled(left)
+        bool(shapes.opening.match(low, sentence.start)) or _labelled(left)
     )
-    if (free.search(near) or opened or _opening(left)) and _predicated(
+    if (shapes.free.search(left[-_NEXT:]) or opened or _OPENING.fullmatch(left)) and _predicated(
         low, span.end, sentence.end, colon=not left or opened
     ):
-        if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(
-            low[span.end : sentence.end]
-        ):
+        if "subject" in earlier and _COORDINATES.match(low, span.end, sentence.end):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
     if (
@@ -243,14 +258,10 @@ def _onward(between: str) -> bool:
     return " để " in between or between.startswith(" tổng hợp")
 
 
-def _opening(left: str) -> bool:
-    """A short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")."""
-    return bool(
-        re.fullmatch(
-            r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ",
-            left,
-        )
-    )
+# a short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")
+_OPENING = re.compile(
+    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
+)
 
 
 def _labelled(left: str) -> bool:

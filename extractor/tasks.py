@@ -147,6 +147,7 @@ def _clause_tasks(
     if (
         not low.strip()
         or pattern("never").match(low)
+        or (pattern("never_cue").search(low) and pattern("never_later").match(low))
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
         return
