@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
 from extractor.document import Clause, Deadline, Document, Span
@@ -51,8 +52,15 @@ _WHOLE = ("line", "cell", "timed")  # rules that hold for a whole line only
 _TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
 
 
-# Rules with their match method, by whether the word begins a line and "hằng" stands soon after it.
-_Tried = Mapping[tuple[bool, bool], tuple[tuple[Rule, Callable[..., re.Match[str] | None]], ...]]
+_Tries = tuple[tuple[Rule, Callable[[str, int], re.Match[str] | None]], ...]
+
+
+class _Tried(NamedTuple):
+    """Rules with their match method: those for any place, and two sorts for some places only."""
+
+    always: _Tries
+    whole: _Tries  # only where a line begins
+    again: _Tries  # only where "hằng" stands soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +133,11 @@ def _by_sign(rules_: Sequence[tuple[Rule, str]]) -> dict[str, _Tried]:
 
 
 def _tried(rules_: Sequence[Rule]) -> _Tried:
-    flags = [(begins, again) for begins in (False, True) for again in (False, True)]
-    return {
-        (begins, again): tuple(
-            (rule, rule.pattern.match)
-            for rule in rules_
-            if (begins or rule.fields.get("where") not in _WHOLE)
-            and (again or not rule.fields.get("again"))
-        )
-        for begins, again in flags
-    }
+    sorts: tuple[list[Rule], ...] = ([], [], [])
+    for rule in rules_:
+        whole = rule.fields.get("where") in _WHOLE
+        sorts[1 if whole else 2 if rule.fields.get("again") else 0].append(rule)
+    return _Tried(*(tuple((rule, rule.pattern.match) for rule in sort) for sort in sorts))
 
 
 def _check(table: str, rule: Rule, guard: Mapping[str, object]) -> None:
@@ -213,19 +216,19 @@ class _Setting:
 def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
-    again_at = [(m.start(), m.end()) for m in _AGAIN.finditer(low)]
-    next_again = 0
+    starting = compiled.starting
     for cue in compiled.scan.finditer(low):
         start, end = cue.span()
         word, sign = low[start:end], low[end : end + 1]
         if sign == " ":
             sign = low[end + 1 : end + 2]
-        by_sign = compiled.starting["#" if word.isdigit() else word]
-        tried = by_sign.get(sign) or by_sign[""]
-        while next_again < len(again_at) and again_at[next_again][0] < start:
-            next_again += 1
-        again = next_again < len(again_at) and again_at[next_again][1] <= start + 100
-        for rule, match_at in tried[_begins_line(low, start), again]:
+        by_sign = starting["#" if word.isdigit() else word]
+        tries, whole, again = by_sign.get(sign) or by_sign[""]
+        if whole and _begins_line(low, start):
+            tries += whole
+        if again and _AGAIN.search(low, start, start + 100):
+            tries += again
+        for rule, match_at in tries:
             if m := match_at(low, start):
                 match, fields = _as_match(rule, m), rule.fields
                 if rule.blank:
