@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from extractor.committees import (
-    COMMITTEE_OPENS,
-    SHARED_OPENS,
-    UNIT_OPENS,
+    COMMITTEES,
+    SHARED,
+    UNITS,
     committee,
     many_of,
     place_alone,
@@ -28,9 +29,16 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import Link, View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, MANY_OPENS, PROPER, Found, Scan
+from extractor.names import MANY, PROPER, Found, Scan
 from extractor.text import UPPER, lower
-from extractor.vocabulary import by_first, openings, phrase_at, word_lists, write_out
+from extractor.vocabulary import (
+    Openings,
+    by_first,
+    phrase_at,
+    phrases_of,
+    word_lists,
+    write_out,
+)
 
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
@@ -56,7 +64,9 @@ _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:của |các đồng chí )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
 )
-_PARTY_OPENS = openings("ban|thường|văn|ủy")
+_PARTY_BODIES = Openings(
+    "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
+)
 _LINK = re.compile(r" (?:của |thuộc )?")
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
@@ -146,6 +156,46 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str]]
     return frozenset(pairs), frozenset(first for first, second in pairs if not second) | _LOWER
 
 
+class _Tries(NamedTuple):
+    """Which readings two syllables leave open, so that the others are not tried."""
+
+    title: bool
+    committee: bool
+    shared: bool
+    places: bool
+    place: bool
+    party: bool
+    group: bool
+    head: bool
+
+
+@cache
+def _tables() -> tuple[Openings, Openings, Openings]:
+    """How titles, groups and heads begin."""
+    words = word_lists()
+    groups = Openings(phrases_of(words.groups, words.singular))
+    return Openings(phrases_of(words.positions)), groups, Openings(phrases_of(words.heads))
+
+
+@lru_cache(maxsize=8192)
+def _tries(first: str, second: str) -> _Tries:
+    """What may begin with two syllables."""
+    titles, groups, heads = _tables()
+    many = first in ("các", "những", "tất", "toàn")
+    return _Tries(
+        title=titles.begin(first, second) or titles.after_many(first, second),
+        committee=COMMITTEES.begin(first, second) or COMMITTEES.after_many(first, second),
+        shared=SHARED.begin(first, second)
+        or (first in ("các", "liên") and second in SHARED.firsts)
+        or (first, second) == ("lãnh", "đạo"),
+        places=first == "các" and second in UNITS.firsts,
+        place=UNITS.begin(first, second),
+        party=_PARTY_BODIES.begin(first, second),
+        group=many or groups.begin(first, second),
+        head=heads.begin(first, second),
+    )
+
+
 class _Finder:
     """Scans the flow once, left to right."""
 
@@ -158,7 +208,6 @@ class _Finder:
         self.latest: dict[str, Found] = {}
         self.short_opens: set[str] = set()
         self.links: dict[str, Link] = {}
-        self.group_opens = self.words.groups.keys() | self.words.singular.keys()
         self.pairs, self.ones = _openings(view.index)
 
     def run(self) -> Iterator[Agency]:
@@ -176,7 +225,7 @@ class _Finder:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
                 continue
-            found = self._item(start, word) if self._may_begin(word, after, start) else []
+            found = self._item(start, word, after) if self._may_begin(word, after, start) else []
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
@@ -214,13 +263,13 @@ class _Finder:
     def _modified(self, end: int) -> int:
         return modified(self.scan, end)
 
-    def _item(self, pos: int, word: str) -> list[Found]:
+    def _item(self, pos: int, word: str, after: str) -> list[Found]:
         honoured = _HONOURED.match(self.low, pos) if word == "quý" else None
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]
-        titles = self.words.positions
-        title = phrase_at(self.low, pos, titles) if word in titles else None
+        tries = _tries(word, after)
+        title = phrase_at(self.low, pos, self.words.positions) if tries.title else None
         if title is not None:
             # "Tổng Thanh tra Chính phủ", "Thường trực HĐND tỉnh": the title belongs to a name
             hit = self.scan.at(pos)
@@ -236,10 +285,8 @@ class _Finder:
                 own := committee(self.scan, pos, self._modified)
             ):
                 return own
-        body = None
-        if title is not None or word in MANY_OPENS:
-            body = self._positioned(pos, title)
-        return body if body is not None else self._body(pos)
+        body = self._positioned(pos, title) if tries.title else None
+        return body if body is not None else self._body(pos, tries)
 
     def _positioned(self, pos: int, end: int | None) -> list[Found] | None:
         """ "Giám đốc Sở X", "Thủ trưởng các sở": the body behind the title, the title in the span."""
@@ -276,27 +323,27 @@ class _Finder:
             return [Found(pos, end, "Các bộ", "group", "bộ")]
         return None
 
-    def _body(self, pos: int, titled: bool = False) -> list[Found]:
-        word = self.scan.syllable(pos)
+    def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
+        tries = tries or _tries(*self.scan.syllables(pos))
         listed = (
-            (word in COMMITTEE_OPENS and committee(self.scan, pos, self._modified))
-            or (word in SHARED_OPENS and shared_head(self.scan, pos))
+            (tries.committee and committee(self.scan, pos, self._modified))
+            or (tries.shared and shared_head(self.scan, pos))
             or many_of(self.scan, pos, self._modified)
-            or (word == "các" and places(self.scan, pos))
-            or (word in UNIT_OPENS and place_alone(self.scan, pos))
+            or (tries.places and places(self.scan, pos))
+            or (tries.place and place_alone(self.scan, pos))
         )
         if listed:
             return listed
-        party = _PARTY_BODY.match(self.low, pos) if word in _PARTY_OPENS else None
+        party = _PARTY_BODY.match(self.low, pos) if tries.party else None
         if party and not self.low.startswith("văn phòng các sở", pos):
             of = group(self.scan, party.end(), True)
             if of is not None and of.end > party.end():
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
         found = self.scan.known(pos)
-        if found is None and (word in self.group_opens or word in MANY_OPENS):
+        if found is None and tries.group:
             found = group(self.scan, pos, titled)
-        if found is None and word in self.words.heads:
+        if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
         return [self._of_body(found)] if found is not None else []
 

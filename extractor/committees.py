@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.gazetteer import levels_of
-from extractor.names import FULL_UNIT, MANY, MANY_OPENS, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import FULL_UNIT, MANY, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.text import UPPER
-from extractor.vocabulary import openings, write_out
+from extractor.vocabulary import Openings, write_out
 
 _HEADS = (
     "ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|"
@@ -49,10 +49,10 @@ _SHARED = re.compile(
     r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
 )
 
-# first syllables of what the functions below find: nothing else is worth their patterns
-COMMITTEE_OPENS = openings(_HEADS) | MANY_OPENS
-SHARED_OPENS = openings(f"các|lãnh|liên|{_SHARED_HEADS}")
-UNIT_OPENS = openings("tỉnh|thành|tp|huyện|thị|tx|quận|xã|phường|đặc")
+# how the things below begin: nothing else is worth their patterns
+COMMITTEES = Openings(_HEADS.split("|"))
+SHARED = Openings(_SHARED_HEADS.split("|"))
+UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
 Modified = Callable[[int], int]
 Name = tuple[str | None, int, int]
@@ -126,7 +126,7 @@ def of_units(
 
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
-    for end, entries in scan.view.names_at(scan.low, pos):
+    for end, entries in scan.names_at(pos):
         if not scan.low.startswith(_MANY_OF, end):
             continue
         name, kinds = levels_of(entries)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from extractor.nameindex import FIRST_TWO, Entry, Index
 from extractor.placing import UNIT, Places, Tail
@@ -35,10 +36,10 @@ _GROUPS = re.compile(
     r"(?:các|những|chính quyền|cơ quan|đơn vị|địa phương|cấp|chủ) |(?:ubnd|ủy ban nhân dân|hđnd) |[^,]{2,24}, |.+ (?:các|hai) cấp$|.+ cấp (?:tỉnh|huyện|xã)$"
 )
 _BRANCHING = ("ngân hàng", "doanh nghiệp", "tập đoàn")
+Names = list[tuple[int, tuple[Entry, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A known name in a text: where it ends, what it is, its place and the id if that is certain."""
 
     end: int
@@ -97,7 +98,7 @@ class View(Places):
 
     # -- names -------------------------------------------------------------------------------
 
-    def names_at(self, low: str, pos: int) -> list[tuple[int, tuple[Entry, ...]]]:
+    def names_at(self, low: str, pos: int) -> Names:
         """The known names that begin at `pos` and where they end, the longest first."""
         m = FIRST_TWO.match(low, pos)
         bucket = self.index.bucket(m[1]) if m else None
@@ -117,8 +118,12 @@ class View(Places):
 
     def at(self, low: str, pos: int, text: str | None = None) -> Hit | None:
         """The longest known name that begins at `pos` of folded lower-case text, with its place."""
-        for stop, entries in self.names_at(low, pos):
-            hit = self._choose(entries, text or low, low, stop)
+        return self.choose(self.names_at(low, pos), low, text or low)
+
+    def choose(self, names: Names, low: str, text: str) -> Hit | None:
+        """Of the names that begin at one place the longest that its surroundings allow."""
+        for stop, entries in names:
+            hit = self._choose(entries, text, low, stop)
             if hit is not None:
                 return hit
         return None
@@ -138,6 +143,11 @@ class View(Places):
             return None
         home = self.home.level if self.home else "central"
         said = bool(tail.kind or tail.name)
+        if len(fitting) == 1:
+            best = fitting[0]
+            return Hit(
+                tail.stop, best, best.name + tail.written, tail, self.id_of(best.record, tail)
+            )
         best = max(
             fitting,
             key=lambda e: (

@@ -96,7 +96,7 @@ def _bodies(scan: Scan, at: int) -> int:
     """End of a body's name in the plural ("các Đồn Biên phòng tuyến biển"), or `at`."""
     if not scan.capital(at):
         return at
-    for end, entries in scan.view.names_at(scan.low, at):
+    for end, entries in scan.names_at(at):
         if levels_of(entries)[1] and scan.view.tail(scan.text, scan.low, end).stop == end:
             return _complement(scan, end)
     return at

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractor.gazetteer import Hit, View
+from extractor.gazetteer import Hit, Names, View
+from extractor.nameindex import FIRST_TWO
 from extractor.text import UPPER, toneless
-from extractor.vocabulary import Words, openings, phrase_at, write_out
+from extractor.vocabulary import Words, phrase_at, write_out
 
 UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|quận|xã|phường|thị trấn|đặc khu)"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 UNIT_LIST = re.compile(rf"{UNIT}(?:(?:, | và | hoặc |/){UNIT}{_NO_UNIT})*(?!\w){_NO_UNIT}")
 FULL_UNIT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã"}
 MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
-MANY_OPENS = openings("tất|toàn|các|những")
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _WORD = re.compile(r"[\w&./-]+")
@@ -44,7 +44,6 @@ _PURPOSE = re.compile(
 _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
-_SYLLABLE = re.compile(r"[^\W_]+")
 _WORD_CHARS = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+$")
 _SPACED_WORD = re.compile(r" (\w+)")
@@ -80,19 +79,28 @@ class Scan:
     words: Words
     # known names by position: several questions are asked of the same place
     hits: dict[int, Hit | None] = field(default_factory=dict)
+    names: dict[int, Names] = field(default_factory=dict)
 
     # -- small questions ---------------------------------------------------------------------
 
     def at(self, pos: int) -> Hit | None:
         """The longest known name that begins at `pos`, with its place."""
         if pos not in self.hits:
-            self.hits[pos] = self.view.at(self.low, pos, self.text)
+            names = self.names_at(pos)
+            self.hits[pos] = self.view.choose(names, self.low, self.text) if names else None
         return self.hits[pos]
 
-    def syllable(self, pos: int) -> str:
-        """The syllable that begins at `pos`, lower case; empty if none does."""
-        m = _SYLLABLE.match(self.low, pos)
-        return m.group() if m else ""
+    def names_at(self, pos: int) -> Names:
+        """All known names that begin at `pos`, the longest first."""
+        names = self.names.get(pos)
+        if names is None:
+            names = self.names[pos] = self.view.names_at(self.low, pos)
+        return names
+
+    def syllables(self, pos: int) -> tuple[str, str]:
+        """The two syllables that begin at `pos`, lower case; empty where there are none."""
+        m = FIRST_TWO.match(self.low, pos)
+        return (m[1], m[2] or "") if m else ("", "")
 
     def is_head(self, pos: int) -> bool:
         """Whether a head word of a proper name stands at `pos`."""

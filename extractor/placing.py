@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from extractor.registry import Place, Tables, key
 from extractor.text import UPPER, lower
@@ -30,8 +30,7 @@ _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị":
 _NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố)(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What follows a name: its unit ("huyện"), its place ("Sơn Hà"), and where they end."""
 
     stop: int

@@ -87,9 +87,28 @@ def phrase_at(low: str, pos: int, table: Table) -> int | None:
     return None
 
 
-def openings(alternatives: str) -> frozenset[str]:
-    """First syllables of a pattern's alternatives: a cheap test before the pattern itself."""
-    return frozenset(re.findall(r"(?:^|\|)([^\W_]+)", alternatives))
+class Openings:
+    """The first two syllables of phrases: a cheap test before a pattern or a list is tried."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        pairs = [(*re.findall(r"[^\W_]+", phrase)[:2], "")[:2] for phrase in phrases]
+        self.pairs = frozenset(pairs)
+        self.firsts = frozenset(first for first, _ in pairs)
+
+    def begin(self, first: str, second: str) -> bool:
+        """Whether one of the phrases may begin with the two syllables."""
+        return (first, second) in self.pairs or (first, "") in self.pairs
+
+    def after_many(self, first: str, second: str) -> bool:
+        """Whether one may follow "các", "tất cả các", "các đồng chí", of which these are the first two."""
+        return (first in ("các", "những") and (second in self.firsts or second == "đồng")) or (
+            (first, second) in (("tất", "cả"), ("toàn", "thể"))
+        )
+
+
+def phrases_of(*tables: Table) -> Iterable[str]:
+    """All phrases of the tables."""
+    return (phrase for table in tables for phrases in table.values() for phrase in phrases)
 
 
 @lru_cache(maxsize=4096)
