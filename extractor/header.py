@@ -187,8 +187,11 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     if title is not None and address is not None and address > title[0] + 14:
         address = None
     head_end = min(x for x in (title[0] if title else None, address, limit) if x is not None)
-    found_pieces = pieces(lines, bare, zones, limit)
-    head = [p for p in found_pieces if p.index < (head_end if head_end < limit else 12)]
+    head_stop = head_end if head_end < limit else 12
+    found_pieces = pieces(
+        lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0))
+    )
+    head = [p for p in found_pieces if p.index < head_stop]
     if kind == "Công điện" and title is not None:  # its number and date may follow the title
         head += [
             p for p in found_pieces if title[0] < p.index < min(title[0] + 6, address or limit)

@@ -18,6 +18,7 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from extractor.document import Span
@@ -209,6 +210,9 @@ def split_lines(text: str) -> Iterator[Line]:
         start += len(piece) + 1
 
 
+_Run = tuple[Sequence[int], Sequence[int]]  # where the characters of a part begin and end
+
+
 class Flow:
     """The folded text of all clauses, one line each, with the way back to the source.
 
@@ -216,38 +220,42 @@ class Flow:
     joined by one space, or by nothing after a hyphen or slash that breaks a symbol.
     """
 
-    __slots__ = ("_at", "_ends", "low", "text")
+    __slots__ = ("_runs", "_starts", "low", "text")
 
-    def __init__(self, parts: Sequence[str], at: array[int], ends: array[int]) -> None:
+    def __init__(self, parts: Sequence[str], runs: Sequence[_Run]) -> None:
         self.text = "".join(parts)
         self.low = lower(self.text)
-        self._at = at
-        self._ends = ends
+        self._starts = [0, *accumulate(map(len, parts))]  # of each part, and the end
+        self._runs = runs
 
     @classmethod
     def build(cls, blocks: Iterable[Sequence[tuple[Line, int]]]) -> tuple[Flow, list[Span]]:
         """Join blocks of (line, first folded character) and return each block's flow span."""
         parts: list[str] = []
-        at = array("l")
-        ends = array("l")
+        runs: list[_Run] = []
         spans: list[Span] = []
+        length = 0  # of the flow so far
+        end = 0  # where its last character ends in the source
         for block in blocks:
-            start = len(at)
+            start = length
             for line, first in block:
-                if first >= len(line.text):
+                text = line.text[first:]
+                if not text:
                     continue
-                if len(at) > start and not _glued(parts[-1], line.text[first:]):
+                at, ends = line.at[first:], line.ends[first:]
+                if length > start and not _glued(parts[-1], text):
                     parts.append(" ")
-                    at.append(ends[-1])
-                    ends.append(line.at[first])
-                parts.append(line.text[first:])
-                at.extend(line.at[first:])
-                ends.extend(line.ends[first:])
-            spans.append(Span(start, len(at)))
+                    runs.append(((end,), (at[0],)))
+                    length += 1
+                parts.append(text)
+                runs.append((at, ends))
+                length += len(text)
+                end = ends[-1]
+            spans.append(Span(start, length))
             parts.append("\n")
-            at.append(ends[-1] if ends else 0)
-            ends.append(at[-1])
-        return cls(parts, at, ends), spans
+            runs.append(((end,), (end,)))
+            length += 1
+        return cls(parts, runs), spans
 
     def trim(self, span: Span) -> Span:
         """The span without blanks at either end."""
@@ -262,15 +270,21 @@ class Flow:
         """Source span of a flow span; blanks at either end do not belong to it."""
         start, end = self.trim(span)
         if start >= end:
-            point = self._at[start] if start < len(self._at) else 0
+            point = self._source_of(start)[0] if start < len(self.text) else 0
             return Span(point, point)
-        return Span(self._at[start], self._ends[end - 1])
+        return Span(self._source_of(start)[0], self._source_of(end - 1)[1])
 
-    def find_source(self, offset: int) -> int:
-        """Flow offset of the first kept character at or after a source offset."""
-        return max(bisect_right(self._at, offset) - 1, 0)
+    def _source_of(self, offset: int) -> tuple[int, int]:
+        """The source range of one character."""
+        i = bisect_right(self._starts, offset) - 1
+        at, ends = self._runs[i]
+        k = offset - self._starts[i]
+        return at[k], ends[k]
+
+
+_OPEN_SYMBOL = re.compile(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$")
 
 
 def _glued(before: str, after: str) -> bool:
     """Whether a line break fell inside a symbol ("411/QĐ-" + "TTg")."""
-    return bool(re.search(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$", before)) and after[:1].isalnum()
+    return before[-1] in "/-" and after[0].isalnum() and bool(_OPEN_SYMBOL.search(before))
