@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from extractor.document import Agency, Span
@@ -135,14 +136,8 @@ def runs_of(
 ) -> list[Run]:
     """The enumerations of a sentence with their parts, in the order of the text."""
     found: list[Run] = []
-    i = 0
-    while i < len(indices):
-        j = i
-        while j + 1 < len(indices) and agencies[indices[j + 1]].run == agencies[indices[i]].run:
-            j += 1
-        members = tuple(indices[i : j + 1])
-        found.extend(_classified(flow, agencies, members, sentence, found))
-        i = j + 1
+    for _, run in groupby(indices, key=lambda k: agencies[k].run):
+        found.extend(_classified(flow, agencies, tuple(run), sentence, found))
     return found
 
 
@@ -154,11 +149,7 @@ def _classified(
     before: Sequence[Run],
 ) -> list[Run]:
     span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
-    public = all(
-        agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower())
-        for k in members
-    )
-    run = _classify(flow, members, span, sentence, before, public)
+    run = _classify(flow, agencies, members, span, sentence, before)
     if run.part != "mention" or len(members) < 2:
         return [run]
     # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
@@ -184,17 +175,17 @@ def _classified(
 
 def _classify(
     flow: Flow,
+    agencies: Sequence[Agency],
     members: tuple[int, ...],
     span: Span,
     sentence: Span,
     before: Sequence[Run],
-    public: bool,
 ) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
     shapes = _shapes()
     near = left[-_NEAR:]  # all but the far rules look at the words just before the name
-    word = _LAST.search(left, max(len(left) - 15, 0))
+    word = _LAST.search(left, max(len(left) - 15, 0)) if left else None
     last = word.group() if word else ""
     m = shapes.trigger.search(near) if last in shapes.trigger_ends else None
     if m:
@@ -208,12 +199,13 @@ def _classify(
         ):
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
-    earlier = {r.part for r in before}
-    right = low[span.end : min(sentence.end, span.end + 120)]
+    right_end = min(sentence.end, span.end + _NEAR)
     for rule in _rules().get(last, ()):
         if rule.after and not (before and before[-1].part == rule.after):
             continue
-        if (rule.before and not rule.before.match(right)) or (rule.named and public):
+        if rule.before and not rule.before.match(low, span.end, right_end):
+            continue
+        if rule.named and _is_public(agencies, members):
             continue
         words = left if rule.named else near
         hit = rule.left.search(words)
@@ -223,9 +215,7 @@ def _classify(
             low, span.start - len(words) + hit.start(), before
         ):
             return Run(members, span, "mention", "coordinating.of_others")
-        if rule.part == "reports_to" and _onward(
-            low[_last_report(before) : span.start] if "reports_to" in earlier else ""
-        ):
+        if rule.part == "reports_to" and _onward(low, before, span.start):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
     opened = left.endswith((", ", ": ")) and (
@@ -234,7 +224,9 @@ def _classify(
     if (shapes.free.search(left[-_NEXT:]) or opened or _OPENING.fullmatch(left)) and _predicated(
         low, span.end, sentence.end, colon=not left or opened
     ):
-        if "subject" in earlier and _COORDINATES.match(low, span.end, sentence.end):
+        if _COORDINATES.match(low, span.end, sentence.end) and any(
+            r.part == "subject" for r in before
+        ):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
     if (
@@ -247,12 +239,17 @@ def _classify(
     return Run(members, span, "mention", "mention")
 
 
-def _last_report(before: Sequence[Run]) -> int:
-    return next(r.span.end for r in reversed(before) if r.part == "reports_to")
+def _is_public(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
+    return all(
+        agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower())
+        for k in members
+    )
 
 
-def _onward(between: str) -> bool:
+def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
+    report = next((r for r in reversed(before) if r.part == "reports_to"), None)
+    between = low[report.span.end : start] if report else ""
     if not between or between.rstrip().endswith(("gửi", "gửi về")):
         return False
     return " để " in between or between.startswith(" tổng hợp")
@@ -294,19 +291,26 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     if between and (between["scope"] or between["relative"]):
         return bool(pattern("verb_only").search(right[: _stop(right)], between.end()))
     if between:
-        return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))
+        return any(pattern("verb").match(right, c.end()) for c in _COMMA.finditer(right))
     return False
 
 
+_COMMA = re.compile(", ")
+_SENTENCE_END = re.compile("[.;]")
+_OWN_VERB = re.compile(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$")
+_URGED = re.compile(
+    r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*"
+)
+
+
 def _stop(right: str) -> int:
-    cut = re.search(r"[.;]", right)
+    cut = _SENTENCE_END.search(right)
     return cut.start() if cut else len(right)
 
 
 def _new_verb(left: str, start: int) -> bool:
     """A report far to the left is cut off by a clause break with a verb of its own."""
-    tail = left[start:]
-    return bool(re.search(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$", tail))
+    return bool(_OWN_VERB.search(left, start))
 
 
 def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
@@ -314,13 +318,8 @@ def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
     if not before:
         return False
     last = before[-1]
-    between = low[last.span.end : cue]
-    near = re.fullmatch(
-        r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*",
-        between,
-    )
     return (
-        bool(near)
-        and last.part in ("mention", "reports_to", "coordinating")
-        and last.rule not in ("role.report",)
+        last.part in ("mention", "reports_to", "coordinating")
+        and last.rule != "role.report"
+        and bool(_URGED.fullmatch(low, last.span.end, max(cue, last.span.end)))
     )
