@@ -169,6 +169,9 @@ class _Tries(NamedTuple):
     head: bool
 
 
+_NOTHING = _Tries(*[False] * len(_Tries._fields))
+
+
 @cache
 def _tables() -> tuple[Openings, Openings, Openings]:
     """How titles, groups and heads begin."""
@@ -215,11 +218,13 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
+        pairs, ones = self.pairs, self.ones
         syllables = _SYLLABLE.findall(self.low)
         starts = [m.start() for m in _SYLLABLE.finditer(self.low)]
         for start, word, after in zip(starts, syllables, [*syllables[1:], ""], strict=True):
-            begins = (word, after) in self.pairs or word in self.ones
-            if start < pos or not (begins or word in self.short_opens):
+            if start < pos or not (
+                (word, after) in pairs or word in ones or word in self.short_opens
+            ):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -269,6 +274,8 @@ class _Finder:
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]
         tries = _tries(word, after)
+        if tries == _NOTHING and not self.scan.names_at(pos):
+            return []
         title = phrase_at(self.low, pos, self.words.positions) if tries.title else None
         if title is not None:
             # "Tổng Thanh tra Chính phủ", "Thường trực HĐND tỉnh": the title belongs to a name
@@ -414,11 +421,12 @@ class _Finder:
                 opens = _SYLLABLE.match(lower(short))
                 self.short_opens.add(opens.group() if opens else "")
                 end = m.end()
-        if item.by in ("grammar", "exact", "alias") and len(item.name.split()) > 2:
+        if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
-            known = {item.head.lower(), self.low[item.start : head] if head else item.head.lower()}
-            for low in known - {item.name.lower(), ""}:
-                self.latest[low] = item
+            name, own = item.name.lower(), item.head.lower()
+            for low in (own, self.low[item.start : head]) if head else (own,):
+                if low and low != name:
+                    self.latest[low] = item
         return end
 
     def _mention(self, item: Found, number: int) -> Agency:

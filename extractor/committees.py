@@ -113,7 +113,7 @@ def of_units(
     names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
     if names and (plural is None or plural.group().startswith(("các", "tất", "những"))):
         return _each(scan, pos, head, units, names)
-    unit = re.sub(r"tp\.|tx\.", lambda m: FULL_UNIT[m[0]], units.group())
+    unit = units.group().replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
     if plural is None and single:
         hit = scan.at(begin)
         known = hit if hit and hit.end == end else None
@@ -241,11 +241,12 @@ def shared_head(scan: Scan, pos: int) -> list[Found]:
     """ "các Sở: Tài chính, Nội vụ" and "các Bộ Công an, Tài chính": one head, many names."""
     low, text = scan.low, scan.text
     m = _SHARED.match(low, pos)
-    joint = bool(m) and m.group().startswith("liên ")  # type: ignore[union-attr]
-    if not m or not (m.group().startswith(("các ", "liên ")) or ":" in m.group()):
+    if not m:
+        return []
+    joint, colon = low.startswith("liên ", pos), ":" in m.group()
+    if not (joint or colon or low.startswith("các ", pos)):
         return []
     head = m["head"]
-    colon = ":" in m.group()
     at = m.end()
     found: list[Found] = []
     gaps = _JOINT_GAP if joint else _GAP

@@ -272,18 +272,21 @@ class View(Places):
         best: Link | None = None
         for stem, written in self._parted(text, phrase):
             scored = process.extract(stem, pool, scorer=fuzz.ratio, limit=8)
-            ranked = [
-                (h, p, s)
-                for p, s, _ in scored
-                if (h := self._choose(self.index.get(p), p + written, p + lower(written), len(p)))
-                is not None
-            ]
+            low = lower(written)
+            ranked: list[tuple[Hit, str, float]] = []
+            rival = 0.0
+            for p, s, _ in scored:
+                hit = self._choose(self.index.get(p), p + written, p + low, len(p))
+                if hit is None:
+                    continue
+                ranked.append((hit, p, s))
+                if not rival and hit.entry.record.id != ranked[0][0].entry.record.id:
+                    rival = s
+                if rival and len(ranked) >= 3:
+                    break  # who follows is neither a rival nor among the candidates
             if not ranked:
                 continue
             top, like, score = ranked[0]
-            rival = next(
-                (s for h, _, s in ranked[1:] if h.entry.record.id != top.entry.record.id), 0.0
-            )
             candidates = tuple((h.id or h.entry.record.id, round(s, 1)) for h, _, s in ranked[:3])
             if top.end < len(like) + len(written):
                 continue  # the place does not belong to this body

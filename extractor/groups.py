@@ -7,6 +7,7 @@ before it ("lãnh đạo địa phương"). Words that only look like a group's 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
@@ -50,6 +51,7 @@ _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
 )
 _WORD = re.compile(r"\w+")
+_FIRST = re.compile(r"[^ ,]+")
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 _BOARDS = re.compile(r"\bban ngành\b")
 
@@ -82,9 +84,10 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
-    first = re.split(r"[ ,]", low[pos:end], maxsplit=1)[0]
-    if not many and not titled and (first in _UNITS or low.startswith("thị ", pos)):
-        return None
+    if not many and not titled:
+        first = _FIRST.match(low, pos, end)
+        if (first and first.group() in _UNITS) or low.startswith("thị ", pos):
+            return None
     if _CLOSED.search(low, pos, end):
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
@@ -160,6 +163,7 @@ def _complement(scan: Scan, end: int) -> int:
     return modified(scan, at) if verb or follows in (",", ";", ".", "", "\n", ":") else end
 
 
+@lru_cache(maxsize=2048)
 def _name(text: str) -> str:
     bare = _ALL.sub("", text)
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
