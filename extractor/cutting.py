@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from extractor.document import Deadline, Piece, Span
 from extractor.roles import Run
@@ -17,7 +17,7 @@ from extractor.scopes import Reading, Scope, leads
 from extractor.sentences import imperative, pattern
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
     """A piece of a clause with what it says: who leads, by when, and whether it orders."""
 
@@ -30,14 +30,13 @@ class Part:
     finding: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Segment:
     """A task under construction: the parts that share a responsible party and a deadline."""
 
     parts: list[Part]
     lead: tuple[int, ...] = ()
     stated: bool = False
-    due: list[int] = field(default_factory=list)
 
 
 _MUST = re.compile(r"(?:p(?<!\w.)hải|c(?<!\w.)ần)(?! được)(?!\w)")
@@ -47,13 +46,15 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
     agreed = False
+    finding_sentence, finding_later = pattern("finding_sentence"), pattern("finding_later")
     for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(
-            pattern("finding_sentence").match(low)
+            finding_sentence.match(low)
+            or (" sẽ " in low and finding_later.match(low))
             or (lead is None and not ordered and pattern("past").search(low, 0, 160))
         )
         if (
@@ -82,6 +83,8 @@ _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp t
 def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
     """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
     due = reading.due_within(i, span)
+    if not due:
+        return due
     if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
         return due
     return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
@@ -154,6 +157,8 @@ def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> lis
 
 
 def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
+    if len(group.parts) == 1:
+        return [group]
     sentences: list[list[Part]] = []
     for part in group.parts:
         if not sentences or part.piece.hard or _own_date(reading, sentences[-1], part):

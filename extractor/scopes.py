@@ -72,10 +72,10 @@ class Reading:
 
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
-        start, end = span
-        return [
-            k for k in self.deadlines[clause] if start <= self.doc.deadlines[k].span.start < end
-        ]
+        members, (start, end) = self.deadlines[clause], span
+        if not members:
+            return []
+        return [k for k in members if start <= self.doc.deadlines[k].span.start < end]
 
     def pieces(self, clause: int) -> list[Piece]:
         """Sentences and their pieces; a semicolon inside an enumeration of bodies parts nothing."""
@@ -115,7 +115,8 @@ class Reading:
 def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
     """Sort mentions and deadlines by the clause that they lie in."""
     assert doc.flow is not None
-    order = sorted(range(len(doc.clauses)), key=lambda i: doc.clauses[i].body)
+    bodies = [c.body for c in doc.clauses]
+    order = sorted(range(len(bodies)), key=bodies.__getitem__)
     agencies: list[list[int]] = [[] for _ in doc.clauses]
     deadlines: list[list[int]] = [[] for _ in doc.clauses]
     for spans, bins in (
@@ -124,9 +125,9 @@ def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
     ):
         k = 0
         for i, span in enumerate(spans):
-            while k < len(order) - 1 and doc.clauses[order[k]].body.end <= span.start:
+            while k < len(order) - 1 and bodies[order[k]].end <= span.start:
                 k += 1
-            if doc.clauses[order[k]].body.holds(span):
+            if bodies[order[k]].holds(span):
                 bins[order[k]].append(i)
     children: list[list[int]] = [[] for _ in doc.clauses]
     for i, clause in enumerate(doc.clauses):
@@ -155,14 +156,18 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     """
     if not runs:
         return None
-    label = next((r for r in runs if r.part == "lead"), None)
-    if label is not None:
-        return label
-    orders = [r for r in runs if r.part == "told"]
+    orders: list[Run] = []
+    subject: Run | None = None
+    for run in runs:
+        if run.part == "lead":
+            return run
+        if run.part == "told":
+            orders.append(run)
+        elif run.part == "subject" and subject is None:
+            subject = run
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
-    subject = next((r for r in runs if r.part == "subject"), None)
     if subject is not None and (told is None or subject.span.start < told.span.start):
         if not reading.issuer_side(subject.members[0]) or (
             told is None and not _speaks(reading, subject)

@@ -93,6 +93,12 @@ def pattern(name: str) -> re.Pattern[str]:
     return _patterns()[name]
 
 
+@cache
+def never_cues() -> tuple[str, ...]:
+    """Words without which the pattern "never_later" is not asked."""
+    return tuple(load("tasks").words["never_cues"]["words"])
+
+
 _CHUNK = re.compile(r"[,:] ")
 _CHUNKS = 9  # a verb after so many commas is no order at the head of the sentence
 

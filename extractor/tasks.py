@@ -26,7 +26,7 @@ from extractor.scopes import (
     root_scope,
 )
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import any_of, imperative, pattern
+from extractor.sentences import any_of, imperative, never_cues, pattern
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -147,7 +147,7 @@ def _clause_tasks(
     if (
         not low.strip()
         or pattern("never").match(low)
-        or (pattern("never_cue").search(low) and pattern("never_later").match(low))
+        or (any(cue in low for cue in never_cues()) and pattern("never_later").match(low))
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
         return
@@ -265,12 +265,14 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         lead, basis = scope.lead, scope.basis or "inherited"
     coordinating: list[int] = []
     reports: list[int] = []
-    for run in (r for p in parts for r in p.runs):
-        if run.part == "coordinating":
-            coordinating += run.members
-        elif run.part == "reports_to":
-            reports += run.members
-    own = [k for p in parts for k in p.due]
+    own: list[int] = []
+    for part in parts:
+        own += part.due
+        for run in part.runs:
+            if run.part == "coordinating":
+                coordinating += run.members
+            elif run.part == "reports_to":
+                reports += run.members
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [
         (k, "inherited") for k in scope.deadlines
     ]
@@ -278,15 +280,11 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     inner = next((p.lead for p in parts if p.lead is not None), None)
     body = Span(inner.span.end if inner is not None and inner.part != "lead" else start, end)
     verb = verb_of(reading.flow, body)
-    cut = min(
-        (
-            reading.doc.deadlines[k].span.start
-            for k in own
-            if verb and reading.doc.deadlines[k].span.start > verb.end
-        ),
-        default=end,
-    )
-    action = reading.flow.trim(Span(verb.start, cut)) if verb else None
+    action = None
+    if verb:
+        starts = (reading.doc.deadlines[k].span.start for k in own)
+        cut = min((start for start in starts if start > verb.end), default=end)
+        action = reading.flow.trim(Span(verb.start, cut))
     low = reading.text(Span(start, end))
     urgent = pattern("urgency").search(low)
     return Task(
@@ -306,6 +304,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
 
 
 def _unique(reading: Reading, members: Sequence[int], taken: frozenset[str]) -> tuple[int, ...]:
+    if not members:
+        return ()
     seen = set(taken)
     kept = []
     for k in members:
@@ -317,6 +317,8 @@ def _unique(reading: Reading, members: Sequence[int], taken: frozenset[str]) -> 
 
 
 def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple[int, Basis], ...]:
+    if len(due) < 2:
+        return tuple(due)
     seen: set[tuple[object, ...]] = set()
     kept = []
     for k, basis in due:
