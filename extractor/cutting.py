@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractor.document import Deadline, Piece, Span
-from extractor.roles import Run
+from extractor.roles import Run, coordinates
 from extractor.scopes import Reading, Scope, leads
 from extractor.sentences import imperative, pattern
 
@@ -51,6 +51,16 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
+        if (
+            lead is not None
+            and lead.part == "subject"
+            and found
+            and found[-1].lead is not None
+            and not piece.hard
+            and coordinates(reading.flow.low, lead.span.end, piece.span.end)
+        ):  # "A chủ trì; B phối hợp thực hiện"
+            runs = [replace(r, part="coordinating") if r is lead else r for r in runs]
+            lead = None
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(
             finding_sentence.match(low)

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from extractor.document import Agency, Span
 from extractor.ruletable import RuleTable, load
-from extractor.sentences import any_of, pattern
+from extractor.sentences import any_of, imperative, pattern
 from extractor.text import Flow
 
 Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention"]
@@ -126,6 +126,8 @@ _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
+# "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
+_LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
 _LOOKBACK = 420
 _NEAR = 120
 _NEXT = 30  # more than a short opening or the longest word of assignment takes
@@ -218,6 +220,14 @@ def _classify(
         if rule.part == "reports_to" and _onward(low, before, span.start):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
+    if _LABEL.fullmatch(left) and not public and _labels_order(low, span.end, sentence.end):
+        return Run(members, span, "subject", "subject.label")
+    if (
+        left.endswith((", ", "; ", ", còn "))
+        and coordinates(low, span.end, sentence.end)
+        and any(r.part in ("subject", "told", "lead") for r in before)
+    ):
+        return Run(members, span, "coordinating", "subject.coordinates")
     opened = left.endswith((", ", ": ")) and (
         bool(shapes.opening.match(low, sentence.start)) or _labelled(left)
     )
@@ -246,6 +256,11 @@ def _is_public(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
     )
 
 
+def coordinates(low: str, end: int, stop: int) -> bool:
+    """Whether "phối hợp" is said of the body that ends at `end`."""
+    return bool(_COORDINATES.match(low, end, stop))
+
+
 def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
     report = next((r for r in reversed(before) if r.part == "reports_to"), None)
@@ -259,6 +274,12 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
 _OPENING = re.compile(
     r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
 )
+
+
+def _labels_order(low: str, end: int, stop: int) -> bool:
+    """Whether a colon follows the name, and an order the colon, perhaps after "ngoài các nội dung trên,"."""
+    m = re.compile(r"(?: \([^()]{0,80}\))? ?: ").match(low, end, stop)
+    return bool(m) and imperative(low, Span(m.end() if m else end, stop))
 
 
 def _labelled(left: str) -> bool:

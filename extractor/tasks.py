@@ -188,6 +188,8 @@ def _clause_tasks(
 def _only_names(reading: Reading, i: int) -> bool:
     """Whether a clause is but a list of bodies: those invited, or addressees in the text."""
     body = reading.doc.clauses[i].body
+    if any(r.part == "told" for r in reading.runs(i, body)):
+        return False
     named = sum(
         a.end - a.start for a in (reading.doc.agencies[k].span for k in reading.agencies[i])
     )
@@ -385,6 +387,7 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
     members = tuple(
         k for i, c in enumerate(doc.clauses) if c.zone == "addressee" for k in reading.agencies[i]
     )
+    members = tuple(k for k in members if not reading.issuer_side(k)) or members
     if not members:
         members = _closing_addressees(reading)
     if not members:
