@@ -29,7 +29,7 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import Link, View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, Found, Scan
+from extractor.names import MANY, PROPER, UNIT, Found, Scan
 from extractor.text import UPPER, lower
 from extractor.vocabulary import (
     Openings,
@@ -60,7 +60,7 @@ _EXCEPT = tuple(
 _SYLLABLE = re.compile(r"[^\W_]+")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
-_PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:của |các đồng chí )?")
+_PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
 )
@@ -68,6 +68,8 @@ _PARTY_BODIES = Openings(
     "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
 )
 _LINK = re.compile(r" (?:của |thuộc )?")
+_STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
+_STANDING_OPENS = ("văn", "bộ", "tổ")
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
 )
@@ -86,6 +88,30 @@ _OPEN_BODIES = (
     "đoàn công tác",
     "đoàn kiểm tra",
 )
+
+
+_UNIT_ALONE = re.compile(
+    rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
+)
+
+# heads that are whole names where a notice of the same unit says no more
+_WHOLE = frozenset(
+    (
+        "đoàn thanh niên",
+        "hạt kiểm lâm",
+        "kho bạc nhà nước",
+        "bảo hiểm xã hội",
+        "bhxh",
+        "điện lực",
+        "bưu điện",
+        "tòa án nhân dân",
+        "viện kiểm sát nhân dân",
+        "ban tiếp công dân",
+        "cổng thông tin điện tử",
+        "cổng ttđt",
+    )
+)
+_WHOLE_OPENS = ("viện", "tòa")
 
 
 def find_agencies(doc: Document) -> Document:
@@ -324,14 +350,31 @@ class _Finder:
             at = nxt
         link = _LINK.match(self.low, at)
         body = self._body(link.end(), titled=True) if link else []
+        if body and self.low.endswith("trưởng phòng", pos, body[0].end):
+            return None  # "Phó Trưởng phòng": of the one that the heading names
         if body:
             return [body[0]._replace(start=pos), *body[1:]]
+        unit = _UNIT_ALONE.match(self.low, link.end()) if link else None
+        if unit and self.low.endswith("chủ tịch", pos, at):
+            name = f"Ủy ban nhân dân {unit.group()}"
+            return [Found(pos, unit.end(), name, "grammar", "Ủy ban nhân dân")]
         if title == "bộ trưởng" or title.endswith(" bộ trưởng"):
             return [Found(pos, end, "Các bộ", "group", "bộ")]
         return None
 
     def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
         tries = tries or _tries(*self.scan.syllables(pos))
+        first = self.scan.syllables(pos)[0]
+        standing = (
+            _STANDING.match(self.low, pos)
+            if first in _STANDING_OPENS and self.scan.capital(pos)
+            else None
+        )
+        if standing and self.scan.capital(standing.end()):
+            team = self._body(standing.end())
+            if team and team[0].by != "group":
+                name = f"{self.text[pos : standing.end()].removesuffix('của ')}{team[0].name}"
+                return [Found(pos, team[0].end, name, "grammar", "văn phòng")]
         listed = (
             (tries.committee and committee(self.scan, pos, self._modified))
             or (tries.shared and shared_head(self.scan, pos))
@@ -352,6 +395,10 @@ class _Finder:
             found = group(self.scan, pos, titled)
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
+        if found is not None and first in _WHOLE_OPENS:
+            whole = phrase_at(self.low, pos, self.words.heads)
+            if whole is not None and whole > found.end:
+                found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
         return [self._of_body(found)] if found is not None else []
 
     def _of_body(self, found: Found) -> Found:
@@ -396,7 +443,7 @@ class _Finder:
         issuer = self.doc.meta.issuer or ""
         if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head):
             return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
-        if head in _OPEN_BODIES or head.startswith("mặt trận"):
+        if head in _OPEN_BODIES or head in _WHOLE or head.startswith("mặt trận"):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)
         return None
 

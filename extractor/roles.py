@@ -126,6 +126,9 @@ _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
+# "Lập bản đồ (Sở A chủ trì ...", "Lập bản đồ - Sở A chủ trì"
+_BEHIND = ("(", " - ", "(giao ", " - giao ")
+_HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
 _LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
 _LOOKBACK = 420
@@ -220,6 +223,8 @@ def _classify(
         if rule.part == "reports_to" and _onward(low, before, span.start):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
+    if left.endswith(_BEHIND) and _HEADS_WORK.match(low, span.end, sentence.end):
+        return Run(members, span, "lead", "lead.behind")
     if _LABEL.fullmatch(left) and not public and _labels_order(low, span.end, sentence.end):
         return Run(members, span, "subject", "subject.label")
     if (

@@ -304,13 +304,18 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     span = reading.doc.clauses[i].body
     low = reading.text(span)
     scope = above
+    names_only = False
     for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
-        run = leads(reading, runs, above, piece.span) or _only(reading, runs, piece.span)
+        only = _only(reading, runs, piece.span)
+        run = leads(reading, runs, above, piece.span) or only
         if run is not None:
+            # "2. UBND các huyện; Ban Quản lý các khu rừng": names parted by a semicolon all lead
+            earlier = scope.lead if names_only and only and not piece.hard else ()
+            names_only = only is not None
             scope = replace(
                 scope,
-                lead=run.members,
+                lead=earlier + run.members,
                 basis="inherited",
                 coordinating=(),
                 reports_to=(),

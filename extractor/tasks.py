@@ -188,7 +188,7 @@ def _clause_tasks(
 def _only_names(reading: Reading, i: int) -> bool:
     """Whether a clause is but a list of bodies: those invited, or addressees in the text."""
     body = reading.doc.clauses[i].body
-    if any(r.part == "told" for r in reading.runs(i, body)):
+    if any(r.part in ("told", "subject", "lead") for r in reading.runs(i, body)):
         return False
     named = sum(
         a.end - a.start for a in (reading.doc.agencies[k].span for k in reading.agencies[i])
