@@ -126,7 +126,7 @@ _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
-# "Lập bản đồ (Sở A chủ trì ...", "Lập bản đồ - Sở A chủ trì"
+# who leads stands behind the work, in brackets or after a dash
 _BEHIND = ("(", " - ", "(giao ", " - giao ")
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
@@ -225,7 +225,11 @@ def _classify(
         return Run(members, span, rule.part, rule.id)
     if left.endswith(_BEHIND) and _HEADS_WORK.match(low, span.end, sentence.end):
         return Run(members, span, "lead", "lead.behind")
-    if _LABEL.fullmatch(left) and not public and _labels_order(low, span.end, sentence.end):
+    if (
+        _LABEL.fullmatch(left)
+        and _labels_order(low, span.end, sentence.end)
+        and not _is_public(agencies, members)
+    ):
         return Run(members, span, "subject", "subject.label")
     if (
         left.endswith((", ", "; ", ", còn "))
