@@ -41,6 +41,7 @@ _NEAR = ("expected", "gathering", "hurry", "weather")  # hold for the words sinc
 _REACH = 140  # how far back in the sentence a guard word may stand
 _SOON = timedelta(days=183)
 _BREAK = re.compile(r"[.;!?](?= )|\n")
+_STOPS = ("\n", ". ", "; ", "! ", "? ")
 _AGAIN = re.compile("h[ằà]ng|mỗi|từng")
 _CUE = re.compile(r"([^\s\[]+)(?:\[(\S+)\])?(?:\s+|$)")  # a word, and what may come next: "kết[t]"
 _MARKER = re.compile(
@@ -316,10 +317,9 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             or (head and word.search(after))
         ):
             reasons.append("needs")
-    near = before.rsplit(",", 1)[-1]
     for name in fields.get("unless", ()):
         if name in _NEAR:
-            blocked = guards[name].search(near) is not None
+            blocked = guards[name].search(before, before.rfind(",") + 1) is not None
         else:
             blocked = _blocks(guards[name], before, guards["order"])
         if blocked:
@@ -347,11 +347,9 @@ def _in(offset: int, spans: Sequence[Span]) -> bool:
 
 def _sentence_before(low: str, start: int) -> str:
     """The words before `start` in its sentence or item, not too many."""
-    before = low[max(start - _REACH, 0) : start]
-    last = 0
-    for gap in _BREAK.finditer(before):
-        last = gap.end()
-    return before[last:].lstrip(" ")
+    near = max(start - _REACH, 0)
+    last = max(low.rfind(stop, near, start) for stop in _STOPS)
+    return low[max(last + 1, near) : start].lstrip(" ")
 
 
 def _is_head(before: str) -> bool:
@@ -378,6 +376,8 @@ def _tells(after: str, order: re.Pattern[str]) -> bool:
 
 def _blocks(guard: re.Pattern[str], before: str, order: re.Pattern[str]) -> bool:
     """Whether a guard word stands before with no order verb after it."""
+    if not guard.search(before):
+        return False
     plain = rules().harmless.sub("báo cáo ", before)
     ends = [m.end() for m in guard.finditer(plain)]
     return bool(ends) and not order.search(plain, ends[-1])
