@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from extractor.document import Deadline, Piece, Span
 from extractor.roles import Run, coordinates
@@ -47,6 +47,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     found: list[Part] = []
     agreed = False
     finding_sentence, finding_later = pattern("finding_sentence"), pattern("finding_later")
+    several = len(reading.pieces(i)) > 1
     for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
@@ -59,7 +60,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             and not piece.hard
             and coordinates(reading.flow.low, lead.span.end, piece.span.end)
         ):  # "A chủ trì; B phối hợp thực hiện"
-            runs = [replace(r, part="coordinating") if r is lead else r for r in runs]
+            runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
         ordered = imperative(reading.flow.low, piece.span)
         finding = bool(
@@ -74,7 +75,8 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             and (lead is None or (lead.part == "subject" and not agreed))
         ):
             finding = True
-        agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
+        if several:
+            agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
         orders = (
             ordered
             or lead is not None
@@ -120,7 +122,7 @@ def label_parts(reading: Reading, k: int) -> list[Part]:
             part = run.part
         if _LABEL_ASIDE.search(label) and "chủ trì" not in before:
             part = "mention"
-        runs.append(replace(run, part=part, rule="label." + part))  # type: ignore[arg-type]
+        runs.append(run._replace(part=part, rule="label." + part))  # type: ignore[arg-type]
     lead = next((r for r in runs if r.part == "lead"), None)
     return [Part(Piece(body, False), k, runs, lead, reading.due_within(k, body), True, False)]
 

@@ -155,16 +155,14 @@ class Deadline:
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of a clause up to a full stop (`hard`) or a semicolon before it (flow span)."""
 
     span: Span
     hard: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A cue of assignment or action (flow span): trigger, role cue or verb, with its rule."""
 
     span: Span

@@ -22,8 +22,7 @@ from extractor.text import Flow
 Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """An enumeration of bodies: indices of its mentions, their whole span, its part and why.
 
     trigger: span of the word of assignment before it; bare: nothing stands before the trigger.
@@ -285,9 +284,12 @@ _OPENING = re.compile(
 )
 
 
+_COLON = re.compile(r"(?: \([^()]{0,80}\))? ?: ")
+
+
 def _labels_order(low: str, end: int, stop: int) -> bool:
     """Whether a colon follows the name, and an order the colon, perhaps after "ngoài các nội dung trên,"."""
-    m = re.compile(r"(?: \([^()]{0,80}\))? ?: ").match(low, end, stop)
+    m = _COLON.match(low, end, stop)
     return bool(m) and imperative(low, Span(m.end() if m else end, stop))
 
 

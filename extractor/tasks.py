@@ -188,12 +188,13 @@ def _clause_tasks(
 def _only_names(reading: Reading, i: int) -> bool:
     """Whether a clause is but a list of bodies: those invited, or addressees in the text."""
     body = reading.doc.clauses[i].body
-    if any(r.part in ("told", "subject", "lead") for r in reading.runs(i, body)):
+    named = 0
+    for k in reading.agencies[i]:
+        start, end = reading.doc.agencies[k].span
+        named += end - start
+    if named <= 0.75 * (body.end - body.start):
         return False
-    named = sum(
-        a.end - a.start for a in (reading.doc.agencies[k].span for k in reading.agencies[i])
-    )
-    return named > 0.75 * (body.end - body.start)
+    return not any(r.part in ("told", "subject", "lead") for r in reading.runs(i, body))
 
 
 def _formula(parts: Sequence[Part], low: str) -> bool:
