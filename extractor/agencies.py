@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import NamedTuple
 
 from extractor.committees import (
@@ -58,6 +58,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"([\W_]+)")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
@@ -69,7 +70,7 @@ _PARTY_BODIES = Openings(
 )
 _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
-_STANDING_OPENS = ("văn", "bộ", "tổ")
+_STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
 )
@@ -179,7 +180,7 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str]]
         for phrase in (p for phrases in table.values() for p in phrases):
             first, *rest = re.findall(r"[^\W_]+", phrase)
             pairs.add((first, rest[0] if rest else ""))
-    return frozenset(pairs), frozenset(first for first, second in pairs if not second) | _LOWER
+    return frozenset(pairs), frozenset(a for a, b in pairs if a and not b) | _LOWER
 
 
 class _Tries(NamedTuple):
@@ -193,6 +194,8 @@ class _Tries(NamedTuple):
     party: bool
     group: bool
     head: bool
+    standing: bool
+    whole: bool
 
 
 _NOTHING = _Tries(*[False] * len(_Tries._fields))
@@ -222,6 +225,8 @@ def _tries(first: str, second: str) -> _Tries:
         party=_PARTY_BODIES.begin(first, second),
         group=many or groups.begin(first, second),
         head=heads.begin(first, second),
+        standing=_STANDING_OFFICES.begin(first, second),
+        whole=first in _WHOLE_OPENS,
     )
 
 
@@ -245,18 +250,23 @@ class _Finder:
         k = number = pos = 0
         previous_end = except_end = -1
         pairs, ones = self.pairs, self.ones
-        syllables = _SYLLABLE.findall(self.low)
-        starts = [m.start() for m in _SYLLABLE.finditer(self.low)]
-        for start, word, after in zip(starts, syllables, [*syllables[1:], ""], strict=True):
+        parts = _BETWEEN.split(self.low)  # syllables and, at odd places, what stands between them
+        starts = list(accumulate(map(len, parts), initial=0))
+        syllables = parts[::2]
+        for start, word, after in zip(starts[::2], syllables, [*syllables[1:], ""], strict=True):
             if start < pos or not (
                 (word, after) in pairs or word in ones or word in self.short_opens
             ):
                 continue
+            # in lower case one syllable alone begins no name, but for a few
+            begins = (after != "" and (word, after) in pairs) or (
+                word in ones and (word in _LOWER or self.text[start].isupper())
+            )
             while k < len(cited) and cited[k].end <= start:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
                 continue
-            found = self._item(start, word, after) if self._may_begin(word, after, start) else []
+            found = self._item(start, word, after) if begins else []
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
@@ -273,12 +283,6 @@ class _Finder:
             for item in found:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
-
-    def _may_begin(self, word: str, after: str, start: int) -> bool:
-        """Whether a name may begin here at all: its first two syllables are those of some name."""
-        if after and (word, after) in self.pairs:
-            return True
-        return word in self.ones and (word in _LOWER or self.text[start].isupper())
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""
@@ -364,13 +368,8 @@ class _Finder:
 
     def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
         tries = tries or _tries(*self.scan.syllables(pos))
-        first = self.scan.syllables(pos)[0]
-        standing = (
-            _STANDING.match(self.low, pos)
-            if first in _STANDING_OPENS and self.scan.capital(pos)
-            else None
-        )
-        if standing and self.scan.capital(standing.end()):
+        standing = _STANDING.match(self.low, pos) if tries.standing else None
+        if standing and self.scan.capital(pos) and self.scan.capital(standing.end()):
             team = self._body(standing.end())
             if team and team[0].by != "group":
                 name = f"{self.text[pos : standing.end()].removesuffix('của ')}{team[0].name}"
@@ -395,7 +394,7 @@ class _Finder:
             found = group(self.scan, pos, titled)
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
-        if found is not None and first in _WHOLE_OPENS:
+        if found is not None and tries.whole:
             whole = phrase_at(self.low, pos, self.words.heads)
             if whole is not None and whole > found.end:
                 found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
@@ -427,12 +426,10 @@ class _Finder:
 
     def _head_alone(self, pos: int) -> Found | None:
         """ "Trung tâm", "Công ty", "Ban Chỉ đạo": the last body of that head, or the issuer."""
+        if not self.scan.capital(pos):
+            return None
         end = phrase_at(self.low, pos, self.words.heads)
-        if (
-            end is None
-            or not self.scan.capital(pos)
-            or phrase_at(self.low, pos, self.words.not_names)
-        ):
+        if end is None or phrase_at(self.low, pos, self.words.not_names):
             return None
         head = self.low[pos:end]
         latest = self.latest.get(head)
@@ -466,7 +463,8 @@ class _Finder:
                 short = m["short"].strip()
                 self.short[short] = item
                 opens = _SYLLABLE.match(lower(short))
-                self.short_opens.add(opens.group() if opens else "")
+                if opens:
+                    self.short_opens.add(opens.group())
                 end = m.end()
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)

@@ -51,6 +51,7 @@ _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
 )
 _WORD = re.compile(r"\w+")
+_NOT_WORD = re.compile(r"\W")
 _FIRST = re.compile(r"[^ ,]+")
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 _BOARDS = re.compile(r"\bban ngành\b")
@@ -152,7 +153,7 @@ def _complement(scan: Scan, end: int) -> int:
     for _ in range(6):
         if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
             break
-        if scan.breaks(re.split(r"\W", low[max(at - 12, 0) : at])[-1], at + 1):
+        if scan.breaks(_NOT_WORD.split(low[max(at - 12, 0) : at])[-1], at + 1):
             break
         word = _WORD.match(low, at + 1)
         if not word or word.group() in scan.words.stop:

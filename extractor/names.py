@@ -244,12 +244,10 @@ class Scan:
 
     def built(self, pos: int) -> Found | None:
         """A proper name that no table holds: a capital head word and what belongs to it."""
+        if not self.capital(pos):
+            return None
         end = phrase_at(self.low, pos, self.words.heads)
-        if (
-            end is None
-            or not self.capital(pos)
-            or phrase_at(self.low, pos, self.words.not_names) is not None
-        ):
+        if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
         at = self._purpose(end) if head in self.words.purposes else end
