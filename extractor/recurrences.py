@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from extractor.periods import number
 from extractor.ruletable import Match
@@ -118,6 +119,7 @@ def timex_value(rule: str) -> str:
     return f"P{time_part}{parts.get('INTERVAL', '1')}{_ISO_UNIT[parts['FREQ']]}"
 
 
+@lru_cache(maxsize=256)  # dateutil is slow, and a notice repeats itself
 def next_after(rule: str, floor: date | None) -> str | None:
     """The first occurrence on or after the issue date (standards.md 6.2: the same day counts)."""
     if floor is None:

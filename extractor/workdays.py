@@ -14,7 +14,7 @@ from __future__ import annotations
 import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -188,6 +188,7 @@ def count(anchor: date, number: int, unit: Unit) -> Count | None:
 
 def real_date(year: int, month: int, day: int) -> date | None:
     """The date of these numbers, or None when the calendar has no such day."""
-    if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
         return None
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
