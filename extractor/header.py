@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from extractor.document import Meta, Span, Zone
 from extractor.letterhead import issuer_name
 from extractor.parts import (
-    DATE,
     NUMBER,
     SLASH_DATE,
     bare_of,
+    find_date,
     finder,
     kind_names,
     kind_of_symbol,
@@ -28,6 +29,9 @@ from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.subject import address_end, addressees, subject_of
 from extractor.text import Line, is_capitals
 
+_NO_NUMBER = re.compile(r"^so\s*[:.]")
+_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
+
 
 def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
     """Number, date, place and issuer out of the pieces above title and addressees."""
@@ -37,7 +41,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
     for piece in head:
         bare = piece.bare
         about_seen = about_seen or bool(ABOUT.match(bare))
-        if not number_seen and (m := NUMBER.search(bare)) and m.start() < 12:
+        if not number_seen and "so" in bare[:14] and (m := NUMBER.search(bare)) and m.start() < 12:
             number_seen = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw
@@ -47,9 +51,9 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
                 start, end = piece.start + m.start("digits"), piece.start + m.end("symbol")
                 spans["number"] = piece.line.source(Span(start, end))
             bare = " " * m.end() + bare[m.end() :]
-        elif not number_seen and re.match(r"^so\s*[:.]", bare):
+        elif not number_seen and _NO_NUMBER.match(bare):
             number_seen = True
-        m = DATE.search(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
+        m = find_date(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
         if issued_on is None and m and not (about_seen and ABOUT.match(bare)):
             start = place_start(piece.text, m.start())
             if m.re is SLASH_DATE and "," not in piece.text[start : m.start()]:
@@ -57,11 +61,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
             issued_on = partial_date(m)
             place = re.sub(r"^\W+|\W+$", "", piece.text[start : m.start()]) or place
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))
-        elif (
-            not number_seen
-            and not re.match(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)", bare)
-            and _headlike(piece)
-        ):
+        elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
     issuer = issuer_name([p.text for p in above], place)
     if above and issuer:
@@ -88,12 +88,13 @@ def _digits(text: str) -> str:
 
 
 def _headlike(piece: Piece) -> bool:
-    marks = {**words("urgency"), **words("confidentiality")}
     text = piece.text.strip(" .:-_*()[]")
+    low = text.lower()
     return (
         is_capitals(text)
         and len(text) <= 90
-        and text.lower() not in marks
+        and low not in words("urgency")
+        and low not in words("confidentiality")
         and not re.search(r"\d{2}", text)
     )
 
@@ -124,13 +125,20 @@ def mark(lines: Sequence[Line], zones: Sequence[Zone], section: str, limit: int)
     return None
 
 
+@cache
+def _labels() -> re.Pattern[str]:
+    """Any of the labels."""
+    return re.compile("|".join(f"(?:{label})" for label in words("labels").values()))
+
+
 def labelled(
     lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], spans: dict[str, Span]
 ) -> Meta:
     """Fields that a portal lists by name above the text; its lines become header."""
     found: dict[str, tuple[int, int]] = {}
+    labels = _labels()
     for i in range(min(30, len(lines))):
-        if ":" not in bare[i] and "|" not in bare[i]:
+        if not labels.match(bare[i]):
             continue
         for key in words("labels"):
             m = pattern("labels", key).match(bare[i])

@@ -30,6 +30,11 @@ SLASH_DATE = re.compile(
 )
 
 
+def find_date(bare: str) -> re.Match[str] | None:
+    """A date in words; most lines have none, and looking for its one sure word is quick."""
+    return DATE.search(bare) if "thang" in bare else None
+
+
 def bare_of(text: str) -> str:
     """Lower case without marks, of the very same length."""
     return toneless(lower(text))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from extractor.document import Zone
 from extractor.gazetteer import default
-from extractor.parts import DATE, pattern, words
+from extractor.parts import find_date, pattern, words
 from extractor.text import UPPER, Line, lower
 
 ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
@@ -121,7 +121,7 @@ def _dated(piece: Piece) -> list[Piece]:
     bare = piece.bare
     if not bare:
         return []
-    m = DATE.search(bare) if "thang" in bare else None
+    m = find_date(bare)
     if m is None or len(bare) - m.end() > 6 or m.start() == 0:
         return [piece]
     start = place_start(piece.text, m.start())

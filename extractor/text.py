@@ -154,7 +154,7 @@ def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:
     text: respelled from `composed`, whose characters stand at `origin` of the source line (and its end).
     """
     span = Span(start, start + origin[-1])
-    if "*" in composed and (bullet := _BULLET.match(composed)):
+    if "\x00" in text and (bullet := _BULLET.match(composed)):
         text = text[: bullet.end() - 1] + "•" + text[bullet.end() :]
     simple = isinstance(origin, range)
     if simple and "\x00" not in text and "  " not in (bare := text.strip(" ")):
