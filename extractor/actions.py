@@ -13,8 +13,13 @@ from functools import cache
 
 from extractor.document import Action, Document, Piece, Span
 from extractor.ruletable import load
-from extractor.sentences import any_of, first_verb, pattern, pieces
+from extractor.sentences import any_of, first_verb, pattern, pieces, stands, stems
 from extractor.text import Flow
+
+
+@cache
+def _trigger_stems() -> tuple[str, ...]:
+    return stems(load("actions").words["triggers"]["words"])
 
 
 @cache
@@ -32,17 +37,17 @@ def find_actions(doc: Document) -> Document:
         if clause.zone == "addressee" or clause.body.start >= clause.body.end:
             cut.append(())
             continue
-        found.update(
-            Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger")
-            for m in _trigger().finditer(low, *clause.body)
-        )
+        if stands(_trigger_stems(), low[clause.body.start : clause.body.end]):
+            found.update(
+                Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger")
+                for m in _trigger().finditer(low, *clause.body)
+            )
         cut.append(tuple(pieces(text, low, clause.body)))
         for piece in cut[-1]:
             verb = first_verb(low, piece.span)
             if verb:
                 found.add(Action(verb, "verb.table", "verb"))
-    actions = sorted(found, key=lambda a: (a.span, a.kind))
-    return replace(doc, pieces=tuple(cut), actions=tuple(actions))
+    return replace(doc, pieces=tuple(cut), actions=tuple(sorted(found)))
 
 
 def verb_of(flow: Flow, span: Span) -> Span | None:

@@ -239,9 +239,8 @@ def _classify(
     opened = left.endswith((", ", ": ")) and (
         bool(shapes.opening.match(low, sentence.start)) or _labelled(left)
     )
-    if (shapes.free.search(left[-_NEXT:]) or opened or _OPENING.fullmatch(left)) and _predicated(
-        low, span.end, sentence.end, colon=not left or opened
-    ):
+    free = not left or opened or shapes.free.search(left[-_NEXT:]) or _OPENING.fullmatch(left)
+    if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
         if _COORDINATES.match(low, span.end, sentence.end) and any(
             r.part == "subject" for r in before
         ):

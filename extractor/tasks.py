@@ -26,7 +26,7 @@ from extractor.scopes import (
     root_scope,
 )
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import any_of, imperative, never_cues, pattern
+from extractor.sentences import any_of, imperative, never_cues, pattern, stands, urgency_stems
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -147,7 +147,7 @@ def _clause_tasks(
     if (
         not low.strip()
         or pattern("never").match(low)
-        or (any(cue in low for cue in never_cues()) and pattern("never_later").match(low))
+        or (stands(never_cues(), low) and pattern("never_later").match(low))
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
         return
@@ -289,7 +289,7 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         cut = min((start for start in starts if start > verb.end), default=end)
         action = reading.flow.trim(Span(verb.start, cut))
     low = reading.text(Span(start, end))
-    urgent = pattern("urgency").search(low)
+    urgent = pattern("urgency").search(low) if stands(urgency_stems(), low) else None
     return Task(
         clause=i,
         span=reading.flow.trim(Span(start, end)),
@@ -393,13 +393,12 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
         members = _closing_addressees(reading)
     if not members:
         return found
-    found = [
-        replace(t, lead=())
-        if t.lead and all(doc.agencies[k].found_by == "addressee" for k in t.lead)
+    return [
+        replace(t, lead=members, lead_basis="addressee")
+        if all(doc.agencies[k].found_by == "addressee" for k in t.lead)
         else t
         for t in found
     ]
-    return [replace(t, lead=members, lead_basis="addressee") if not t.lead else t for t in found]
 
 
 def _closing_addressees(reading: Reading) -> tuple[int, ...]:
