@@ -9,6 +9,7 @@ GUIDELINES "Who": written out in full, groups stay groups. A false link is worse
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -58,6 +59,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
+_IN_CELL = re.compile(r"[^;,\n]{4,90}")
 _BETWEEN = re.compile(r"([\W_]+)")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
@@ -127,11 +129,15 @@ def find_agencies(doc: Document) -> Document:
 def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
     """What stands in a "chủ trì" or "phối hợp" cell is a body although nothing else says so."""
     assert doc.flow is not None
+    starts = [a.span.start for a in found]  # mentions are disjoint and in order
     for clause in doc.clauses:
         for role, cell in zip(clause.columns, clause.cells, strict=False):
-            if role not in ("lead", "coordinating") or any(cell.meets(a.span) for a in found):
+            if role not in ("lead", "coordinating"):
                 continue
-            for m in re.finditer(r"[^;,\n]{4,90}", doc.flow.text[slice(*cell)]):
+            before = bisect_left(starts, cell.end)
+            if before and found[before - 1].span.end > cell.start:
+                continue
+            for m in _IN_CELL.finditer(doc.flow.text[slice(*cell)]):
                 name = write_out(m.group())
                 if name and not name[0].isdigit():
                     start = cell.start + m.start() + len(m.group()) - len(m.group().lstrip())
@@ -142,12 +148,16 @@ def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
 def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
     """A heading's last name takes in the words that narrow it ("UBND các xã có cụm công nghiệp")."""
     assert doc.flow is not None
-    ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < 160}
+    longest = 160
+    ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < longest}
     for mention, after in zip_longest(found, found[1:]):
         agency = mention
-        stop = doc.flow.low.find("\n", agency.span.end)
+        if agency.found_by != "group":
+            yield agency
+            continue
+        stop = doc.flow.low.find("\n", agency.span.end, agency.span.end + longest)
         last = after is None or after.span.start >= stop
-        if last and stop in ends and agency.found_by == "group":
+        if last and stop in ends:
             tail = doc.flow.low[agency.span.end : stop]
             if _NARROWS.fullmatch(tail):
                 end = agency.span.end + len(tail.rstrip(" :."))
