@@ -9,19 +9,37 @@ GUIDELINES "Who": written out in full, groups stay groups. A false link is worse
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from itertools import pairwise, zip_longest
+from functools import cache, lru_cache
+from itertools import accumulate, zip_longest
+from typing import NamedTuple
 
-from extractor.committees import committee, many_of, place_alone, places, shared_head
+from extractor.committees import (
+    COMMITTEES,
+    SHARED,
+    UNITS,
+    committee,
+    many_of,
+    place_alone,
+    places,
+    shared_head,
+)
 from extractor.document import Agency, Document, Doubt, Span
-from extractor.gazetteer import View, default
+from extractor.gazetteer import Link, View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, Found, Scan
-from extractor.text import UPPER
-from extractor.vocabulary import by_first, phrase_at, word_lists, write_out
+from extractor.names import MANY, PROPER, UNIT, Found, Scan
+from extractor.text import UPPER, lower
+from extractor.vocabulary import (
+    Openings,
+    by_first,
+    phrase_at,
+    phrases_of,
+    word_lists,
+    write_out,
+)
 
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
@@ -35,19 +53,33 @@ _DEFINED = re.compile(
 )
 _INITIALS = re.compile(rf" \((?P<short>[{UPPER}][{UPPER}&]{{2,9}})\)")
 _BRACKETED = re.compile(rf" \((?P<short>[{UPPER}][^\W\d_]+(?: [^\W\d_]+){{1,6}})\)")
-_EXCEPT = re.compile(r"(?:trừ|ngoại trừ|không bao gồm|không kể|không tính)(?: các)? $")
+_EXCEPT = tuple(
+    f"{word}{many} "
+    for word in ("trừ", "không bao gồm", "không kể", "không tính")
+    for many in ("", " các")
+)
+_SYLLABLE = re.compile(r"[^\W_]+")
+_IN_CELL = re.compile(r"[^;,\n]{4,90}")
+_BETWEEN = re.compile(r"([\W_]+)")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
-_PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:của |các đồng chí )?")
+_PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
 )
+_PARTY_BODIES = Openings(
+    "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
+)
 _LINK = re.compile(r" (?:của |thuộc )?")
+_STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
+_STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
 )
 # syllables that may begin a name in lower case and alone
-_LOWER = frozenset("các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split())
+_LOWER = frozenset(
+    "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split()
+)
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OPEN_BODIES = (
     "tổ công tác đặc biệt",
@@ -59,6 +91,30 @@ _OPEN_BODIES = (
     "đoàn công tác",
     "đoàn kiểm tra",
 )
+
+
+_UNIT_ALONE = re.compile(
+    rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
+)
+
+# heads that are whole names where a notice of the same unit says no more
+_WHOLE = frozenset(
+    (
+        "đoàn thanh niên",
+        "hạt kiểm lâm",
+        "kho bạc nhà nước",
+        "bảo hiểm xã hội",
+        "bhxh",
+        "điện lực",
+        "bưu điện",
+        "tòa án nhân dân",
+        "viện kiểm sát nhân dân",
+        "ban tiếp công dân",
+        "cổng thông tin điện tử",
+        "cổng ttđt",
+    )
+)
+_WHOLE_OPENS = ("viện", "tòa")
 
 
 def find_agencies(doc: Document) -> Document:
@@ -74,11 +130,15 @@ def find_agencies(doc: Document) -> Document:
 def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
     """What stands in a "chủ trì" or "phối hợp" cell is a body although nothing else says so."""
     assert doc.flow is not None
+    starts = [a.span.start for a in found]  # mentions are disjoint and in order
     for clause in doc.clauses:
         for role, cell in zip(clause.columns, clause.cells, strict=False):
-            if role not in ("lead", "coordinating") or any(cell.meets(a.span) for a in found):
+            if role not in ("lead", "coordinating"):
                 continue
-            for m in re.finditer(r"[^;,\n]{4,90}", doc.flow.text[slice(*cell)]):
+            before = bisect_left(starts, cell.end)
+            if before and found[before - 1].span.end > cell.start:
+                continue
+            for m in _IN_CELL.finditer(doc.flow.text[slice(*cell)]):
                 name = write_out(m.group())
                 if name and not name[0].isdigit():
                     start = cell.start + m.start() + len(m.group()) - len(m.group().lstrip())
@@ -89,12 +149,16 @@ def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
 def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
     """A heading's last name takes in the words that narrow it ("UBND các xã có cụm công nghiệp")."""
     assert doc.flow is not None
-    ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < 160}
+    longest = 160
+    ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < longest}
     for mention, after in zip_longest(found, found[1:]):
         agency = mention
-        stop = doc.flow.low.find("\n", agency.span.end)
+        if agency.found_by != "group":
+            yield agency
+            continue
+        stop = doc.flow.low.find("\n", agency.span.end, agency.span.end + longest)
         last = after is None or after.span.start >= stop
-        if last and stop in ends and agency.found_by == "group":
+        if last and stop in ends:
             tail = doc.flow.low[agency.span.end : stop]
             if _NARROWS.fullmatch(tail):
                 end = agency.span.end + len(tail.rstrip(" :."))
@@ -127,7 +191,54 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str]]
         for phrase in (p for phrases in table.values() for p in phrases):
             first, *rest = re.findall(r"[^\W_]+", phrase)
             pairs.add((first, rest[0] if rest else ""))
-    return frozenset(pairs), frozenset(first for first, second in pairs if not second) | _LOWER
+    return frozenset(pairs), frozenset(a for a, b in pairs if a and not b) | _LOWER
+
+
+class _Tries(NamedTuple):
+    """Which readings two syllables leave open, so that the others are not tried."""
+
+    title: bool
+    committee: bool
+    shared: bool
+    places: bool
+    place: bool
+    party: bool
+    group: bool
+    head: bool
+    standing: bool
+    whole: bool
+
+
+_NOTHING = _Tries(*[False] * len(_Tries._fields))
+
+
+@cache
+def _tables() -> tuple[Openings, Openings, Openings]:
+    """How titles, groups and heads begin."""
+    words = word_lists()
+    groups = Openings(phrases_of(words.groups, words.singular))
+    return Openings(phrases_of(words.positions)), groups, Openings(phrases_of(words.heads))
+
+
+@lru_cache(maxsize=8192)
+def _tries(first: str, second: str) -> _Tries:
+    """What may begin with two syllables."""
+    titles, groups, heads = _tables()
+    many = first in ("các", "những", "tất", "toàn")
+    return _Tries(
+        title=titles.begin(first, second) or titles.after_many(first, second),
+        committee=COMMITTEES.begin(first, second) or COMMITTEES.after_many(first, second),
+        shared=SHARED.begin(first, second)
+        or (first in ("các", "liên") and second in SHARED.firsts)
+        or (first, second) == ("lãnh", "đạo"),
+        places=first == "các" and second in UNITS.firsts,
+        place=UNITS.begin(first, second),
+        party=_PARTY_BODIES.begin(first, second),
+        group=many or groups.begin(first, second),
+        head=heads.begin(first, second),
+        standing=_STANDING_OFFICES.begin(first, second),
+        whole=first in _WHOLE_OPENS,
+    )
 
 
 class _Finder:
@@ -140,6 +251,8 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
+        self.short_opens: set[str] = set()
+        self.links: dict[str, Link] = {}
         self.pairs, self.ones = _openings(view.index)
 
     def run(self) -> Iterator[Agency]:
@@ -147,25 +260,32 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
-        for word, after in pairwise([*re.finditer(r"[^\W_]+", self.low), None]):
-            assert word is not None
-            start = word.start()
-            if start < pos:
+        pairs, ones = self.pairs, self.ones
+        parts = _BETWEEN.split(self.low)  # syllables and, at odd places, what stands between them
+        starts = list(accumulate(map(len, parts), initial=0))
+        syllables = parts[::2]
+        for start, word, after in zip(starts[::2], syllables, [*syllables[1:], ""], strict=True):
+            if start < pos or not (
+                (word, after) in pairs or word in ones or word in self.short_opens
+            ):
                 continue
+            # in lower case one syllable alone begins no name, but for a few
+            begins = (after != "" and (word, after) in pairs) or (
+                word in ones and (word in _LOWER or self.text[start].isupper())
+            )
             while k < len(cited) and cited[k].end <= start:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
                 continue
-            found = self._item(start) if self._may_begin(word, after) else []
-            hit = self._short_at(start) if self.short else None
+            found = self._item(start, word, after) if begins else []
+            hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
             if not found:
                 continue
-            joined = previous_end >= 0 and bool(_SEPARATOR.fullmatch(self.low[previous_end:start]))
-            left = self.low[max(start - 24, 0) : start]
-            listed = except_end >= 0 and bool(_SEPARATOR.fullmatch(self.low[except_end:start]))
-            if _EXCEPT.search(left) or (listed and self._bracketed(start)):
+            joined = previous_end >= 0 and self._separates(previous_end, start)
+            listed = except_end >= 0 and self._separates(except_end, start)
+            if self.low.endswith(_EXCEPT, 0, start) or (listed and self._bracketed(start)):
                 pos = except_end = found[-1].end  # "(trừ Công an tỉnh, Bộ CHQS tỉnh)"
                 continue
             if not joined:
@@ -175,12 +295,9 @@ class _Finder:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
 
-    def _may_begin(self, word: re.Match[str], after: re.Match[str] | None) -> bool:
-        """Whether a name may begin here at all: its first two syllables are those of some name."""
-        first = word.group()
-        if after is not None and (first, after.group()) in self.pairs:
-            return True
-        return first in self.ones and (first in _LOWER or self.text[word.start()].isupper())
+    def _separates(self, end: int, start: int) -> bool:
+        """Whether nothing but an enumeration's separator stands between two places."""
+        return _SEPARATOR.fullmatch(self.low, end, start) is not None
 
     def _bracketed(self, pos: int) -> bool:
         """Whether an open bracket stands before `pos` in its sentence."""
@@ -192,15 +309,18 @@ class _Finder:
     def _modified(self, end: int) -> int:
         return modified(self.scan, end)
 
-    def _item(self, pos: int) -> list[Found]:
-        honoured = _HONOURED.match(self.low, pos)
+    def _item(self, pos: int, word: str, after: str) -> list[Found]:
+        honoured = _HONOURED.match(self.low, pos) if word == "quý" else None
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]
-        title = phrase_at(self.low, pos, self.words.positions)
+        tries = _tries(word, after)
+        if tries == _NOTHING and not self.scan.names_at(pos):
+            return []
+        title = phrase_at(self.low, pos, self.words.positions) if tries.title else None
         if title is not None:
             # "Tổng Thanh tra Chính phủ", "Thường trực HĐND tỉnh": the title belongs to a name
-            hit = self.view.at(self.low, pos, self.text)
+            hit = self.scan.at(pos)
             plural = hit is not None and self.low.startswith(" các ", hit.end)
             if (
                 hit is not None
@@ -213,13 +333,12 @@ class _Finder:
                 own := committee(self.scan, pos, self._modified)
             ):
                 return own
-        body = self._positioned(pos)
-        return body if body is not None else self._body(pos)
+        body = self._positioned(pos, title) if tries.title else None
+        return body if body is not None else self._body(pos, tries)
 
-    def _positioned(self, pos: int) -> list[Found] | None:
+    def _positioned(self, pos: int, end: int | None) -> list[Found] | None:
         """ "Giám đốc Sở X", "Thủ trưởng các sở": the body behind the title, the title in the span."""
         positions = self.words.positions
-        end = phrase_at(self.low, pos, positions)
         if end is None:
             many = MANY.match(self.low, pos)
             end = phrase_at(self.low, many.end(), positions) if many else None
@@ -246,34 +365,50 @@ class _Finder:
             at = nxt
         link = _LINK.match(self.low, at)
         body = self._body(link.end(), titled=True) if link else []
+        if body and self.low.endswith("trưởng phòng", pos, body[0].end):
+            return None  # "Phó Trưởng phòng": of the one that the heading names
         if body:
-            return [replace(body[0], start=pos), *body[1:]]
+            return [body[0]._replace(start=pos), *body[1:]]
+        unit = _UNIT_ALONE.match(self.low, link.end()) if link else None
+        if unit and self.low.endswith("chủ tịch", pos, at):
+            name = f"Ủy ban nhân dân {unit.group()}"
+            return [Found(pos, unit.end(), name, "grammar", "Ủy ban nhân dân")]
         if title == "bộ trưởng" or title.endswith(" bộ trưởng"):
             return [Found(pos, end, "Các bộ", "group", "bộ")]
         return None
 
-    def _body(self, pos: int, titled: bool = False) -> list[Found]:
+    def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
+        tries = tries or _tries(*self.scan.syllables(pos))
+        standing = _STANDING.match(self.low, pos) if tries.standing else None
+        if standing and self.scan.capital(pos) and self.scan.capital(standing.end()):
+            team = self._body(standing.end())
+            if team and team[0].by != "group":
+                name = f"{self.text[pos : standing.end()].removesuffix('của ')}{team[0].name}"
+                return [Found(pos, team[0].end, name, "grammar", "văn phòng")]
         listed = (
-            committee(self.scan, pos, self._modified)
-            or shared_head(self.scan, pos)
+            (tries.committee and committee(self.scan, pos, self._modified))
+            or (tries.shared and shared_head(self.scan, pos))
             or many_of(self.scan, pos, self._modified)
-            or places(self.scan, pos)
-            or place_alone(self.scan, pos)
+            or (tries.places and places(self.scan, pos))
+            or (tries.place and place_alone(self.scan, pos))
         )
         if listed:
             return listed
-        party = _PARTY_BODY.match(self.low, pos)
+        party = _PARTY_BODY.match(self.low, pos) if tries.party else None
         if party and not self.low.startswith("văn phòng các sở", pos):
             of = group(self.scan, party.end(), True)
             if of is not None and of.end > party.end():
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
-        found = (
-            self.scan.known(pos)
-            or group(self.scan, pos, titled)
-            or self.scan.built(pos)
-            or self._head_alone(pos)
-        )
+        found = self.scan.known(pos)
+        if found is None and tries.group:
+            found = group(self.scan, pos, titled)
+        if found is None and tries.head:
+            found = self.scan.built(pos) or self._head_alone(pos)
+        if found is not None and tries.whole:
+            whole = phrase_at(self.low, pos, self.words.heads)
+            if whole is not None and whole > found.end:
+                found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
         return [self._of_body(found)] if found is not None else []
 
     def _of_body(self, found: Found) -> Found:
@@ -283,8 +418,7 @@ class _Finder:
         ):
             team = self._body(found.end + 1)
             if team and team[0].head.lower() in _OPEN_BODIES:
-                return replace(
-                    found,
+                return found._replace(
                     end=team[0].end,
                     name=f"Cơ quan Thường trực {team[0].name}",
                     by="grammar",
@@ -297,29 +431,27 @@ class _Finder:
         owner = owners[-1] if owners else self.scan.known(at)
         if owner is None or owner.by == "group":
             return found
-        return replace(
-            found, end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
+        return found._replace(
+            end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
         )
 
     def _head_alone(self, pos: int) -> Found | None:
         """ "Trung tâm", "Công ty", "Ban Chỉ đạo": the last body of that head, or the issuer."""
+        if not self.scan.capital(pos):
+            return None
         end = phrase_at(self.low, pos, self.words.heads)
-        if (
-            end is None
-            or not self.scan.capital(pos)
-            or phrase_at(self.low, pos, self.words.not_names)
-        ):
+        if end is None or phrase_at(self.low, pos, self.words.not_names):
             return None
         head = self.low[pos:end]
         latest = self.latest.get(head)
         if latest is not None and (
             head not in _WEAK_HEADS or self.text[max(pos - 2, 0) : pos] != ""
         ):
-            return replace(latest, start=pos, end=end, by="short", head=head)
+            return latest._replace(start=pos, end=end, by="short", head=head)
         issuer = self.doc.meta.issuer or ""
         if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head):
             return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
-        if head in _OPEN_BODIES or head.startswith("mặt trận"):
+        if head in _OPEN_BODIES or head in _WHOLE or head.startswith("mặt trận"):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)
         return None
 
@@ -329,22 +461,28 @@ class _Finder:
         for short, full in self.short.items():
             end = pos + len(short)
             if self.text.startswith(short, pos) and not self.text[end : end + 1].isalnum():
-                return replace(full, start=pos, end=end, by="short")
+                return full._replace(start=pos, end=end, by="short")
         return None
 
     def _remember(self, item: Found) -> int:
         """Keep a short form that a bracket after the name defines; the end of the bracket."""
         end = item.end
-        for pattern in (_DEFINED, _INITIALS, _BRACKETED):
+        bracket = self.text.startswith(" (", item.end)
+        for pattern in (_DEFINED, _INITIALS, _BRACKETED) if bracket else ():
             m = pattern.match(self.text, item.end)
             if m and (pattern is not _BRACKETED or _shortens(write_out(m["short"]), item.name)):
-                self.short[m["short"].strip()] = item
+                short = m["short"].strip()
+                self.short[short] = item
+                opens = _SYLLABLE.match(lower(short))
+                if opens:
+                    self.short_opens.add(opens.group())
                 end = m.end()
-        if item.by in ("grammar", "exact", "alias") and len(item.name.split()) > 2:
+        if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
-            known = {item.head.lower(), self.low[item.start : head] if head else item.head.lower()}
-            for low in known - {item.name.lower(), ""}:
-                self.latest[low] = item
+            name, own = item.name.lower(), item.head.lower()
+            for low in (own, self.low[item.start : head]) if head else (own,):
+                if low and low != name:
+                    self.latest[low] = item
         return end
 
     def _mention(self, item: Found, number: int) -> Agency:
@@ -357,7 +495,9 @@ class _Finder:
             of_name = self.view.group(name)
             record_id = of_name.id if of_name else None
         elif by == "grammar":
-            link = self.view.link(name)
+            if name not in self.links:
+                self.links[name] = self.view.link(name)
+            link = self.links[name]
             if link.record is not None and link.step in ("exact", "alias", "fuzzy"):
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name

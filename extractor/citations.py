@@ -10,11 +10,13 @@ document is never a deadline and its issuer never the one to act (Nghị định
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from extractor.document import Citation, Document
-from extractor.ruletable import Match, load
+from extractor.ruletable import Match, Rule, load, longest, match_of
 
 
 def find_citations(doc: Document) -> Document:
@@ -25,10 +27,65 @@ def find_citations(doc: Document) -> Document:
 
 def cite(text: str) -> list[Citation]:
     """Cited documents in folded text; a number or a date that is not there stays None."""
-    return [
-        Citation(m.span, _kind(m), _number(m), _date(m), m.rule.id)
-        for m in load("citations").find(text, cased=text)
-    ]
+    found = sorted(longest(_matches(text)), key=lambda m: m.span)
+    return [Citation(m.span, _kind(m), _number(m), _date(m), m.rule.id) for m in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where to look: around `near`, as far as `reach`, where the rules of a group of `begins` begin."""
+
+    near: Sequence[re.Pattern[str]]
+    reach: int
+    begins: re.Pattern[str]
+    rules: Mapping[str, Sequence[Rule]]
+
+
+@cache
+def _search() -> _Search:
+    table = load("citations", "begin")
+    kinds: dict[str, list[str]] = {}  # by first letter: most words of a text fail there
+    for kind in table.words["alternatives"]["kind"]:
+        kinds.setdefault(kind[0], []).append(re.escape(kind[1:]))
+    begins = dict(table.words["begin"])
+    begins["kind"] = "|".join(f"[{k}{k.upper()}](?i:{'|'.join(v)})" for k, v in kinds.items())
+    groups = "|".join(f"(?P<{name}>{pattern})" for name, pattern in begins.items())
+    return _Search(
+        [re.compile(line) for line in table.words["anchor"]["lines"]],
+        table.words["anchor"]["reach"],
+        re.compile(rf"\b(?:{groups})"),
+        {name: [r for r in table.rules if r.fields["begin"] == name] for name in begins},
+    )
+
+
+def _matches(text: str) -> Iterator[Match]:
+    """All matches of all rules; those of one rule do not overlap."""
+    search = _search()
+    ends = [0] * (1 + max(rule.order for rules in search.rules.values() for rule in rules))
+    for start, stop in _windows(text, search):
+        for begin in search.begins.finditer(text, start, stop):
+            at = begin.start()
+            for rule in search.rules[begin.lastgroup or ""]:
+                if at >= ends[rule.order] and (m := rule.pattern.match(text, at, stop)):
+                    ends[rule.order] = m.end()
+                    yield match_of(rule, m)
+
+
+def _windows(text: str, search: _Search) -> list[tuple[int, int]]:
+    """Where matches can lie at all, apart from each other; they end at line breaks, as matches do."""
+    reach = search.reach
+    windows: list[tuple[int, int]] = []
+    # one by one, each by its first letters: as one pattern they would take twice as long
+    for at, end in sorted(m.span() for near in search.near for m in near.finditer(text)):
+        start = max(text.rfind("\n", max(at - reach, 0), at) + 1, at - reach, 0)
+        stop = text.find("\n", end, end + reach)
+        if stop < 0:
+            stop = min(end + reach, len(text))
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(stop, windows[-1][1]))
+        else:
+            windows.append((start, stop))
+    return windows
 
 
 def _kind(m: Match) -> str | None:

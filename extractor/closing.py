@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractor.document import Signer, Zone
-from extractor.parts import bare_of, pattern, position_at, title_kind
+from extractor.parts import bare_of, finder, pattern, position_at, title_kind
 from extractor.pieces import columns
 from extractor.text import UPPER, Line, is_capitals
 
 _COPY = re.compile(r"^(?:sao y|sao luc|trich sao|ban sao)\b")
 _PERSON = re.compile(rf"^(?:Đã ký: ?|\(Đã ký\) ?)?((?:[{UPPER}][\w']*(?: ?- ?| ?)){{2,6}})$")
+_TABLE = re.compile(r"^\|? ?(?:stt|tt) ?\|")
 _ITEM = re.compile(r"^[-+•]\s*")
 # the right column's words behind an item of the left one
 _TAIL = re.compile(
@@ -31,19 +32,17 @@ def find_closing(
     lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int
 ) -> int:
     """The first line of recipients or signature, or the number of lines."""
-    recipients, signature = pattern("closing", "recipients"), pattern("closing", "signature")
-    full, post = pattern("closing", "full_text"), pattern("closing", "post")
+    recipients, signature = finder("closing", "recipients"), finder("closing", "signature")
+    full, post = finder("closing", "full_text"), finder("closing", "post")
     for i in range(body, len(lines)):
         if zones[i] == "noise":
             continue
         text = bare[i].strip(" |")
-        if recipients.search(text) or (
-            full.search(text) and len(text) < 160 and lines[i].text[:1].isupper()
-        ):
+        if recipients(text) or (len(text) < 160 and full(text) and lines[i].text[:1].isupper()):
             return i
         if not is_capitals(lines[i].text):
             continue
-        if signature.search(text) or (i > body and post.search(text)):
+        if signature(text) or (i > body and post(text)):
             return i
     return len(lines)
 
@@ -52,17 +51,17 @@ def find_appendix(
     lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], end: int
 ) -> int:
     """The first line of what is attached below the signature, or the number of lines."""
-    line, titled, attached = (pattern("appendix", k) for k in ("line", "titled", "attached"))
+    line, titled, attached = (finder("appendix", k) for k in ("line", "titled", "attached"))
     for i in range(end + 1, len(lines)):
         if zones[i] == "noise":
             continue
         if len(bare[i]) < 120 and (
-            line.search(bare[i]) or (titled.search(bare[i]) and is_capitals(lines[i].text))
+            line(bare[i]) or (titled(bare[i]) and is_capitals(lines[i].text))
         ):
             return i
-        if re.match(r"^\|? ?(?:stt|tt) ?\|", bare[i]) and bare[i].count("|") > 1:
+        if _TABLE.match(bare[i]) and bare[i].count("|") > 1:
             return i
-        if attached.search(bare[i]) and i > end + 3:
+        if i > end + 3 and attached(bare[i]):
             j = i - 1
             while j > end and not title_kind(lines[j]):
                 j -= 1
@@ -74,13 +73,10 @@ def find_inner_appendix(
     lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], body: int
 ) -> int:
     """An appendix in a copy that has no closing: "PHỤ LỤC" with "(Kèm theo ...)" below it."""
+    begins, attached = finder("appendix", "line"), finder("appendix", "attached")
     for i in range(body + 1, len(lines)):
-        if (
-            zones[i] == "body"
-            and pattern("appendix", "line").search(bare[i])
-            and is_capitals(lines[i].text)
-        ):
-            if any(pattern("appendix", "attached").search(b) for b in bare[i + 1 : i + 7]):
+        if zones[i] == "body" and begins(bare[i]) and is_capitals(lines[i].text):
+            if any(attached(b) for b in bare[i + 1 : i + 7]):
                 return i
     return len(lines)
 
@@ -99,9 +95,7 @@ def _cells(line: Line) -> Iterator[str]:
 
 def _signs(text: str) -> bool:
     bare = bare_of(text)
-    return is_capitals(text) and (
-        position_at(bare) or bool(pattern("closing", "signature").search(bare))
-    )
+    return is_capitals(text) and (position_at(bare) or bool(finder("closing", "signature")(bare)))
 
 
 @dataclass
@@ -119,12 +113,12 @@ class _Reader:
     def cell(self, text: str) -> None:
         """Read one cell."""
         bare = bare_of(text)
-        if m := pattern("closing", "recipients").search(bare):
+        if m := finder("closing", "recipients")(bare):
             self.listing = True
             for part in re.split(r"(?<=[;,.]) (?=- )", text[m.end() :].strip(" :")):
-                if part and not pattern("closing", "recipients").search(bare_of(part)):
+                if part and not finder("closing", "recipients")(bare_of(part)):
                     self.cell(part)
-        elif is_capitals(text) and pattern("closing", "signature").search(bare):
+        elif is_capitals(text) and finder("closing", "signature")(bare):
             mark = re.split(r"[.\s]", text, maxsplit=1)[0].replace("/", "").upper()
             self.authorities.append(mark + ".")
             self.position, self.named_post = re.sub(r"^\S+?[./]?\s+", "", text), False

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from extractor.gazetteer import levels_of
 from extractor.names import FULL_UNIT, MANY, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.text import UPPER
-from extractor.vocabulary import write_out
+from extractor.vocabulary import Openings, write_out
 
 _HEADS = (
     "ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|"
@@ -27,17 +27,32 @@ _CHAIN = re.compile(
 )
 _PLURAL = re.compile(r"(?:các |những |cấp |tất cả các )")
 _LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
-_MANY_OF = re.compile(r" (?:các|hai|2|03|3|cấp) ")
+_MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r",? và |, |; |,? cùng ")
-_NO_DOER = re.compile(r"(?:đối với|tại|ở|địa bàn|thuộc|của|giữa|từ|qua|trong|cho) $")
+_NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
+_COLON = re.compile(r" ?: ?")
+_ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
+_LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
+_NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
+_PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
+_JOINT_GAP = re.compile(r",? và |, |; | - ")
+_SYLLABLE = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r",? (?:trực thuộc|thuộc|của|giúp việc|tham mưu, giúp việc) ")
 _TITLED = ("chủ tịch ", "giám đốc ", "bí thư ", "lãnh đạo ")
+_SHARED_HEADS = (
+    "sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|tổng công ty|ngân hàng|đảng ủy|"
+    "huyện ủy|thị ủy|thành ủy|chi bộ|công an|báo|đài|bệnh viện"
+)
 _SHARED = re.compile(
-    r"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|"
-    r"tổng công ty|ngân hàng|đảng ủy|huyện ủy|thị ủy|thành ủy|chi bộ|công an|báo|đài|bệnh viện)"
+    rf"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>{_SHARED_HEADS})"
     r"(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể|và địa phương)(?=[ :,])){0,4}"
     r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
 )
+
+# how the things below begin: nothing else is worth their patterns
+COMMITTEES = Openings(_HEADS.split("|"))
+SHARED = Openings(_SHARED_HEADS.split("|"))
+UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
 Modified = Callable[[int], int]
 Name = tuple[str | None, int, int]
@@ -98,9 +113,9 @@ def of_units(
     names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
     if names and (plural is None or plural.group().startswith(("các", "tất", "những"))):
         return _each(scan, pos, head, units, names)
-    unit = re.sub(r"tp\.|tx\.", lambda m: FULL_UNIT[m[0]], units.group())
+    unit = units.group().replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
     if plural is None and single:
-        hit = scan.view.at(scan.low, begin, scan.text)
+        hit = scan.at(begin)
         known = hit if hit and hit.end == end else None
         return [Found(pos, end, f"{head} {unit}", "exact" if known else "grammar", head, known)]
     end = modified(end)
@@ -111,9 +126,12 @@ def of_units(
 
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
-    if not _MANY_OF.search(scan.low, pos, pos + 90):
-        return []
-    for end, name, kinds in scan.view.levels_at(scan.low, pos):
+    for end, entries in scan.names_at(pos):
+        if not scan.low.startswith(_MANY_OF, end):
+            continue
+        name, kinds = levels_of(entries)
+        if not kinds:
+            continue
         if scan.text[pos:end].islower():
             return []
         levels = _LEVELS.match(scan.low, end)
@@ -134,13 +152,13 @@ def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Nam
     known_only: after "Chủ tịch UBND tỉnh" a person's name may follow, which is no place.
     """
     low, text = scan.low, scan.text
-    colon = re.compile(r" ?: ?").match(low, at) if plural else None
+    colon = _COLON.match(low, at) if plural else None
     pos = colon.end() if colon else at + 1
     if not colon and low[at : at + 1] != " ":
         return
     first = True
     while pos < len(low):
-        unit = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])").match(low, pos)
+        unit = _LISTED_UNIT.match(low, pos)
         start = unit.end() + 1 if unit else pos
         end = scan.place_name(start)
         if end is None or COMMITTEE.match(low, start):
@@ -148,19 +166,15 @@ def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Nam
         known = scan.view.known_place(text[start:end])
         if not known and scan.is_verb(start):
             return
-        if unit is None and not known and scan.view.at(low, start, text):
+        if unit is None and not known and scan.at(start):
             return
         if not known and (known_only or (not first and not colon and not plural and unit is None)):
             return
         yield unit["unit"] if unit else None, start, end
         first = False
-        if (
-            not colon
-            and not plural
-            and not re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]").match(text, end)
-        ):
+        if not colon and not plural and not _NEXT_PLACE.match(text, end):
             return
-        gap = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )").match(low, end)
+        gap = _PLACE_GAP.match(low, end)
         if not gap:
             return
         pos = gap.end()
@@ -198,11 +212,11 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
 
 def places(scan: Scan, pos: int) -> list[Found]:
     """Places that stand for themselves: "các huyện: A, B và thành phố C"."""
-    if _NO_DOER.search(scan.low, max(pos - 14, 0), pos):
+    start = pos + len("các ")
+    units = UNIT_LIST.match(scan.low, start) if scan.low.startswith("các ", pos) else None
+    if not units or ", " in units.group() or " và " in units.group():
         return []
-    m = re.compile(r"các ").match(scan.low, pos)
-    units = UNIT_LIST.match(scan.low, m.end()) if m else None
-    if not units or re.search(r", | và ", units.group()):
+    if scan.low.endswith(_NO_DOER, 0, pos):
         return []
     names = list(_places(scan, units.end(), True, False))
     kind = full_unit(units.group())
@@ -211,13 +225,10 @@ def places(scan: Scan, pos: int) -> list[Found]:
     return _each(scan, pos, "", units, names)
 
 
-_ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
-
-
 def place_alone(scan: Scan, pos: int) -> list[Found]:
     """A known place that stands for its authorities ("giao huyện Mai Châu", "thành phố Long Xuyên")."""
     m = _ONE_UNIT.match(scan.low, pos)
-    if not m or _NO_DOER.search(scan.low, max(pos - 14, 0), pos):
+    if not m or scan.low.endswith(_NO_DOER, 0, pos):
         return []
     unit, end = full_unit(m.group().strip()), scan.place_name(m.end())
     if end is None or not scan.view.known_place(scan.text[m.end() : end], unit):
@@ -230,21 +241,22 @@ def shared_head(scan: Scan, pos: int) -> list[Found]:
     """ "các Sở: Tài chính, Nội vụ" and "các Bộ Công an, Tài chính": one head, many names."""
     low, text = scan.low, scan.text
     m = _SHARED.match(low, pos)
-    joint = bool(m) and m.group().startswith("liên ")  # type: ignore[union-attr]
-    if not m or not (m.group().startswith(("các ", "liên ")) or ":" in m.group()):
+    if not m:
+        return []
+    joint, colon = low.startswith("liên ", pos), ":" in m.group()
+    if not (joint or colon or low.startswith("các ", pos)):
         return []
     head = m["head"]
-    colon = ":" in m.group()
     at = m.end()
     found: list[Found] = []
-    gaps = re.compile(r",? và |, |; | - ") if joint else _GAP
+    gaps = _JOINT_GAP if joint else _GAP
     while at < len(low):
         end = _stem(scan, head, at, loose=colon)
         if end is None:
             own = scan.known(at) if found and (colon or scan.capital(at)) else None
             if own is None or not colon:
                 break
-            found.append(replace(own, start=at))
+            found.append(own._replace(start=at))
             end = own.end
         else:
             name = f"{head.capitalize()} {text[at:end]}"
@@ -278,7 +290,7 @@ def _stem(scan: Scan, head: str, pos: int, loose: bool) -> int | None:
         return end
     if not loose or not scan.capital(pos) or COMMITTEE.match(scan.low, pos) or scan.new_body(pos):
         return None
-    m = re.compile(r"[^\W_]+").match(scan.text, pos)
+    m = _SYLLABLE.match(scan.text, pos)
     end = m.end() if m else pos
     while end - pos < 60 and (nxt := scan.next_word(end, pos)) is not None:
         end = nxt
@@ -289,7 +301,7 @@ def of_owner(scan: Scan, end: int, modified: Modified) -> int | None:
     """End of the body that a group belongs to ("... trực thuộc UBND tỉnh", "... thuộc Sở Y tế")."""
     m = _OWNER.match(scan.low, end)
     at = m.end() if m else end + 1
-    if not m and not scan.low[:end].endswith(("giúp việc", "thuộc")):
+    if not m and not scan.low.endswith(("giúp việc", "thuộc"), 0, end):
         return None
     owner = committee(scan, at, modified)
     if owner:

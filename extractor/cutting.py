@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from extractor.document import Deadline, Span
-from extractor.roles import Run
+from extractor.document import Deadline, Piece, Span
+from extractor.roles import Run, coordinates
 from extractor.scopes import Reading, Scope, leads
-from extractor.sentences import Piece, imperative, pattern
+from extractor.sentences import imperative, pattern
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
     """A piece of a clause with what it says: who leads, by when, and whether it orders."""
 
@@ -30,30 +30,62 @@ class Part:
     finding: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Segment:
     """A task under construction: the parts that share a responsible party and a deadline."""
 
     parts: list[Part]
     lead: tuple[int, ...] = ()
     stated: bool = False
-    due: list[int] = field(default_factory=list)
+
+
+_MUST = re.compile(r"(?:p(?<!\w.)hải|c(?<!\w.)ần)(?! được)(?!\w)")
 
 
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
+    """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
     agreed = False
-    for piece in reading.pieces(i, reading.doc.clauses[i].body):
+    finding_sentence, finding_later = pattern("finding_sentence"), pattern("finding_later")
+    several = len(reading.pieces(i)) > 1
+    for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
         low = reading.text(piece.span)
         lead = leads(reading, runs, scope, piece.span)
+        if (
+            lead is not None
+            and lead.part == "subject"
+            and found
+            and found[-1].lead is not None
+            and not piece.hard
+            and coordinates(reading.flow.low, lead.span.end, piece.span.end)
+        ):  # "A chủ trì; B phối hợp thực hiện"
+            runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
+            lead = None
         ordered = imperative(reading.flow.low, piece.span)
-        finding = bool(pattern("finding_sentence").match(low) or (lead is None and not ordered and pattern("past").search(low[:160])))
-        if found and not piece.hard and found[-1].finding and (lead is None or (lead.part == "subject" and not agreed)):
+        finding = bool(
+            finding_sentence.match(low)
+            or (" sẽ " in low and finding_later.match(low))
+            or (lead is None and not ordered and pattern("past").search(low, 0, 160))
+        )
+        if (
+            found
+            and not piece.hard
+            and found[-1].finding
+            and (lead is None or (lead.part == "subject" and not agreed))
+        ):
             finding = True
-        agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
-        orders = ordered or lead is not None or bool(pattern("product_closing").match(low)) or bool(re.search(r"(?<!\w)(?:phải|cần)(?! được)(?!\w)", low))
-        found.append(Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding))
+        if several:
+            agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
+        orders = (
+            ordered
+            or lead is not None
+            or bool(pattern("product_closing").match(low))
+            or bool(_MUST.search(low))
+        )
+        found.append(
+            Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding)
+        )
     return found
 
 
@@ -63,12 +95,18 @@ _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp t
 def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
     """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
     due = reading.due_within(i, span)
+    if not due:
+        return due
     if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
         return due
     return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
 
 
-def label_parts(reading: Reading, k: int, scope: Scope) -> list[Part]:
+_LABEL_ROLES = re.compile(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình")
+_LABEL_ASIDE = re.compile(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí")
+
+
+def label_parts(reading: Reading, k: int) -> list[Part]:
     """A label line: its bodies take the part that the label names."""
     body = reading.doc.clauses[k].body
     low = reading.text(body)
@@ -76,30 +114,44 @@ def label_parts(reading: Reading, k: int, scope: Scope) -> list[Part]:
     runs = []
     for run in reading.runs(k, body):
         before = low[: run.span.start - body.start]
-        named = [m.group() for m in re.finditer(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình", before)]
-        part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(named[-1] if named else "", "lead")
-        if not re.search(r"chủ trì|thực hiện|đầu mối|phân công|phối hợp|trình", label):
+        named = [m.group() for m in _LABEL_ROLES.finditer(before)]
+        part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(
+            named[-1] if named else "", "lead"
+        )
+        if not _LABEL_ROLES.search(label):
             part = run.part
-        if re.search(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí", label) and "chủ trì" not in before:
+        if _LABEL_ASIDE.search(label) and "chủ trì" not in before:
             part = "mention"
-        runs.append(replace(run, part=part, rule="label." + part))  # type: ignore[arg-type]
+        runs.append(run._replace(part=part, rule="label." + part))  # type: ignore[arg-type]
     lead = next((r for r in runs if r.part == "lead"), None)
     return [Part(Piece(body, False), k, runs, lead, reading.due_within(k, body), True, False)]
 
 
 def names_of(reading: Reading, members: Sequence[int]) -> frozenset[str]:
+    """The names of mentions, for comparing who is meant."""
     return frozenset(reading.doc.agencies[k].name.casefold() for k in members)
 
 
-def segments_of(reading: Reading, parts: Sequence[Part], scope: Scope, *, labels: bool) -> list[Segment]:
+def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> list[Segment]:
     """Cut where the responsible party changes, then where a sentence has a deadline of its own."""
     groups: list[Segment] = []
     for part in parts:
         lead = part.lead
-        changes = lead is not None and groups and names_of(reading, lead.members) != names_of(reading, groups[-1].lead)
-        if changes and not groups[-1].stated and not part.piece.hard and not any(p.orders for p in groups[-1].parts):
+        changes: bool = (
+            lead is not None
+            and bool(groups)
+            and names_of(reading, lead.members) != names_of(reading, groups[-1].lead)
+        )
+        if (
+            changes
+            and not groups[-1].stated
+            and not part.piece.hard
+            and not any(p.orders for p in groups[-1].parts)
+        ):
             changes = False  # what stands before was only the opening of this sentence
-        if groups and (labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)):
+        if groups and (
+            labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)
+        ):
             changes = False  # "...; cơ quan chủ trì: X" says who does what stands before it
         if not groups or changes:
             groups.append(Segment([part]))
@@ -109,10 +161,16 @@ def segments_of(reading: Reading, parts: Sequence[Part], scope: Scope, *, labels
             groups[-1].parts.append(part)
             if lead is not None and (not groups[-1].lead or not groups[-1].stated):
                 groups[-1].lead, groups[-1].stated = lead.members, True
-    return [segment for group in groups for segment in _by_deadline(reading, group)] if not labels else groups
+    return (
+        [segment for group in groups for segment in _by_deadline(reading, group)]
+        if not labels
+        else groups
+    )
 
 
 def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
+    if len(group.parts) == 1:
+        return [group]
     sentences: list[list[Part]] = []
     for part in group.parts:
         if not sentences or part.piece.hard or _own_date(reading, sentences[-1], part):
@@ -127,12 +185,12 @@ def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
         if not out:
             out.append(sentence)
         elif has and not had:
-            joins = pattern("closes_order").match(low) and not _fresh(reading, sentence[0])
+            joins = bool(pattern("closes_order").match(low)) and not _fresh(reading, sentence[0])
             out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
         elif has and had:
             out.append(sentence)
         elif had:
-            joins = pattern("goes_on").match(low) or not sentence[0].orders
+            joins = bool(pattern("goes_on").match(low)) or not sentence[0].orders
             out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
         else:
             out[-1] = out[-1] + sentence
@@ -142,7 +200,8 @@ def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
 def _fresh(reading: Reading, part: Part) -> bool:
     """A recurring duty at the head of a sentence is work of its own ("Hằng tháng, tổng hợp ...")."""
     return any(
-        reading.doc.deadlines[k].kind == "recurring" and reading.doc.deadlines[k].span.start - part.piece.span.start < 4
+        reading.doc.deadlines[k].kind == "recurring"
+        and reading.doc.deadlines[k].span.start - part.piece.span.start < 4
         for k in part.due
     )
 
@@ -169,12 +228,17 @@ def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
     if pattern("soft_continues").match(low):
         return False
     if mine and not any(p.due for p in before) and pattern("fresh_order").match(low):
-        return deadlines[mine[0]].span.start - part.piece.span.start > 25  # it names work of its own
+        return (
+            deadlines[mine[0]].span.start - part.piece.span.start > 25
+        )  # it names work of its own
     if mine and not any(p.due for p in before):
         # "A; B trước D": B is work of its own unless the date only closes the whole ("..., báo cáo trước D")
-        return not pattern("closer").search(reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12])
+        return not pattern("closer").search(
+            reading.flow.low[part.piece.span.start : deadlines[mine[0]].span.start + 12]
+        )
     return False
 
 
 def value_of(deadline: Deadline) -> tuple[object, ...]:
+    """What a deadline says, wherever it stands."""
     return deadline.kind, deadline.start, deadline.end, deadline.duration, deadline.recurrence

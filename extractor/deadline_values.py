@@ -41,6 +41,8 @@ _UNITS: dict[str, tuple[CountUnit | None, str]] = {
     "giờ làm việc": (None, "PT{}H"),
 }
 _MODS = {"before": "BEFORE", "by": "ON_OR_BEFORE", "after": "ON_OR_AFTER"}
+_BEFORE = re.compile(r"trước(?! (?:và|hết))")
+_FROM_NOW = re.compile("(?:kể )?từ nay")
 _LATEST = re.compile("chậm nhất|muộn nhất|trễ nhất|không quá|(?<!kể )từ nay|đến|hết")
 
 
@@ -96,7 +98,7 @@ def _bound(match: Match, words: str) -> Bound:
     fixed: Bound = match.rule.fields["bound"]
     if fixed in ("before", "after", "within", "every") or match.rule.fields["form"] == "span":
         return fixed
-    if re.search(r"trước(?! (?:và|hết))", words):
+    if _BEFORE.search(words):
         return "before"
     return "by" if _LATEST.search(words) else fixed
 
@@ -158,7 +160,7 @@ def _end(match: Match, context: Context) -> Deadline:
     kind = "TIME" if hour else "DATE"
     if hour and timex:
         timex = f"{timex}T{hour}+07:00"
-    from_now = re.match("(?:kể )?từ nay", context.text[slice(*match.span)].lower())
+    from_now = _FROM_NOW.match(context.text[slice(*match.span)].lower())
     return Deadline(
         **base,
         start=_iso(context.ref.issued) if from_now and period.end else None,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
 from extractor.document import Clause, Deadline, Document, Span
@@ -40,7 +41,9 @@ _NEAR = ("expected", "gathering", "hurry", "weather")  # hold for the words sinc
 _REACH = 140  # how far back in the sentence a guard word may stand
 _SOON = timedelta(days=183)
 _BREAK = re.compile(r"[.;!?](?= )|\n")
+_STOPS = ("\n", ". ", "; ", "! ", "? ")
 _AGAIN = re.compile("h[ằà]ng|mỗi|từng")
+_CUE = re.compile(r"([^\s\[]+)(?:\[(\S+)\])?(?:\s+|$)")  # a word, and what may come next: "kết[t]"
 _MARKER = re.compile(
     r"(?:[-+•▪]|\d+(?:\.\d+)*[.)]?|[a-zđ]\)|[ivx]+[.)])?[ (]*"
     r"(?:(?:và|riêng|đồng thời|trước mắt|ngoài ra|bên cạnh đó|cụ thể),? )?"
@@ -50,17 +53,28 @@ _WHOLE = ("line", "cell", "timed")  # rules that hold for a whole line only
 _TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
 
 
-# Rules with their match method, by whether the word begins a line and "hằng" stands soon after it.
-_Tried = Mapping[tuple[bool, bool], tuple[tuple[Rule, Callable[..., re.Match[str] | None]], ...]]
+_Tries = tuple[tuple[Rule, Callable[[str, int], re.Match[str] | None]], ...]
+
+
+class _Tried(NamedTuple):
+    """Rules with their match method: those for any place, and two sorts for some places only."""
+
+    always: _Tries
+    whole: _Tries  # only where a line begins
+    again: _Tries  # only where "hằng" stands soon after
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rule table, ready to run: rules by the first word they may start with."""
+    """The rule table, ready to run.
+
+    scan: finds the words that begin a rule. starting: by such a word ("#" for a number) and the
+    next sign after it, the rules to try there; under "" those that any sign may follow.
+    """
 
     table: RuleTable
     scan: re.Pattern[str]
-    starting: Mapping[str, _Tried]
+    starting: Mapping[str, Mapping[str, _Tried]]
     guards: Mapping[str, re.Pattern[str]]
     harmless: re.Pattern[str]
     fact: re.Pattern[str]
@@ -78,20 +92,19 @@ def rules() -> _Rules:
     """The compiled rules; raises RuleError naming the rule that a table gets wrong."""
     table = load("deadlines", *FIELDS)
     guard = table.words["guard"]
-    starting: dict[str, list[Rule]] = {}
+    begun: dict[str, list[tuple[Rule, str]]] = {}
     for rule in table.rules:
         _check(table.name, rule, guard)
-        for word in rule.fields["cue"].split():
-            starting.setdefault(word, []).append(rule)
-    heads = "|".join(map(re.escape, sorted(set(starting) - {"#"}, key=len, reverse=True)))
+        for word, signs in _CUE.findall(rule.fields["cue"]):
+            begun.setdefault(word, []).append((rule, signs.replace("#", "0123456789")))
     lists = {k: _words(v) for k, v in guard.items() if k not in ("harmless", "stop", "fact")}
     anchors = tuple(
         Anchor(a["event"], re.compile(a["pattern"]), a["date"]) for a in table.words["anchor"]
     )
     return _Rules(
         table,
-        re.compile(rf"(?<!\w)(?:(?:{heads})(?!\w)|trước(?=ngày|\d)|[tq](?=\d)|\d)"),
-        {k: _tried(v) for k, v in starting.items()},
+        _scan(begun),
+        {word: _by_sign(rules_) for word, rules_ in begun.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
         re.compile(rf"(?<!\w)(?:{'|'.join(guard['fact'])})(?!\w)"),
@@ -100,17 +113,32 @@ def rules() -> _Rules:
     )
 
 
+def _scan(begun: Mapping[str, Sequence[tuple[Rule, str]]]) -> re.Pattern[str]:
+    """Finds the words of `begun` where a sign follows that one of their rules can go on with."""
+    heads: dict[str, list[str]] = {}  # by first letter: most words of a text fail there
+    for word, rules_ in begun.items():
+        if word != "#":
+            signs = [signs for _, signs in rules_]
+            near = f"(?= ?[{re.escape(''.join(signs))}])" if all(signs) else ""
+            heads.setdefault(word[0], []).append(rf"{re.escape(word[1:])}(?!\w){near}")
+    words = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(heads.items()))
+    return re.compile(rf"(?<!\w)(?:{words}|trước(?=ngày|\d)|[tq](?=\d)|\d+)")
+
+
+def _by_sign(rules_: Sequence[tuple[Rule, str]]) -> dict[str, _Tried]:
+    out: dict[str, _Tried] = {}
+    for sign in {"", *"".join(signs for _, signs in rules_)}:
+        fit = [rule for rule, signs in rules_ if not signs or (sign and sign in signs)]
+        out[sign] = _tried(fit)
+    return out
+
+
 def _tried(rules_: Sequence[Rule]) -> _Tried:
-    flags = [(begins, again) for begins in (False, True) for again in (False, True)]
-    return {
-        (begins, again): tuple(
-            (rule, rule.pattern.match)
-            for rule in rules_
-            if (begins or rule.fields.get("where") not in _WHOLE)
-            and (again or not rule.fields.get("again"))
-        )
-        for begins, again in flags
-    }
+    sorts: tuple[list[Rule], ...] = ([], [], [])
+    for rule in rules_:
+        whole = rule.fields.get("where") in _WHOLE
+        sorts[1 if whole else 2 if rule.fields.get("again") else 0].append(rule)
+    return _Tried(*(tuple((rule, rule.pattern.match) for rule in sort) for sort in sorts))
 
 
 def _check(table: str, rule: Rule, guard: Mapping[str, object]) -> None:
@@ -189,11 +217,19 @@ class _Setting:
 def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
+    starting = compiled.starting
     for cue in compiled.scan.finditer(low):
-        word, start = cue.group(), cue.start()
-        begins = _begins_line(low, start)
-        again = _AGAIN.search(low, start, start + 100) is not None
-        for rule, match_at in compiled.starting["#" if word.isdigit() else word][begins, again]:
+        start, end = cue.span()
+        word, sign = low[start:end], low[end : end + 1]
+        if sign == " ":
+            sign = low[end + 1 : end + 2]
+        by_sign = starting["#" if word.isdigit() else word]
+        tries, whole, again = by_sign.get(sign) or by_sign[""]
+        if whole and _begins_line(low, start):
+            tries += whole
+        if again and _AGAIN.search(low, start, start + 100):
+            tries += again
+        for rule, match_at in tries:
             if m := match_at(low, start):
                 match, fields = _as_match(rule, m), rule.fields
                 if rule.blank:
@@ -281,10 +317,9 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             or (head and word.search(after))
         ):
             reasons.append("needs")
-    near = before.rsplit(",", 1)[-1]
     for name in fields.get("unless", ()):
         if name in _NEAR:
-            blocked = guards[name].search(near) is not None
+            blocked = guards[name].search(before, before.rfind(",") + 1) is not None
         else:
             blocked = _blocks(guards[name], before, guards["order"])
         if blocked:
@@ -312,11 +347,9 @@ def _in(offset: int, spans: Sequence[Span]) -> bool:
 
 def _sentence_before(low: str, start: int) -> str:
     """The words before `start` in its sentence or item, not too many."""
-    before = low[max(start - _REACH, 0) : start]
-    last = 0
-    for gap in _BREAK.finditer(before):
-        last = gap.end()
-    return before[last:].lstrip(" ")
+    near = max(start - _REACH, 0)
+    last = max(low.rfind(stop, near, start) for stop in _STOPS)
+    return low[max(last + 1, near) : start].lstrip(" ")
 
 
 def _is_head(before: str) -> bool:
@@ -343,6 +376,8 @@ def _tells(after: str, order: re.Pattern[str]) -> bool:
 
 def _blocks(guard: re.Pattern[str], before: str, order: re.Pattern[str]) -> bool:
     """Whether a guard word stands before with no order verb after it."""
+    if not guard.search(before):
+        return False
     plain = rules().harmless.sub("báo cáo ", before)
     ends = [m.end() for m in guard.finditer(plain)]
     return bool(ends) and not order.search(plain, ends[-1])

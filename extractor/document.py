@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from extractor.text import Flow, Line
 
 Zone = Literal["header", "addressee", "body", "closing", "appendix", "noise"]
-Role = Literal["lead", "coordinating", "reports_to", "mention"]
 DeadlineKind = Literal["due", "from", "recurring", "relative", "event"]
 Bound = Literal["before", "by", "on", "within", "every", "after"]
 Basis = Literal["stated", "inherited", "addressee"]
@@ -157,8 +156,14 @@ class Deadline:
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Piece(NamedTuple):
+    """A run of a clause up to a full stop (`hard`) or a semicolon before it (flow span)."""
+
+    span: Span
+    hard: bool
+
+
+class Action(NamedTuple):
     """A cue of assignment or action (flow span): trigger, role cue or verb, with its rule."""
 
     span: Span
@@ -201,6 +206,7 @@ class Document:
     citations: tuple[Citation, ...] = ()
     agencies: tuple[Agency, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    pieces: tuple[tuple[Piece, ...], ...] = ()  # of each clause
     actions: tuple[Action, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()

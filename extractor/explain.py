@@ -148,10 +148,7 @@ class _View:
         i = self.clause_of.get(k)
         if i is None:
             return None
-        body = self.doc.clauses[i].body
-        runs = chain.from_iterable(
-            self.reading.runs(i, p.span) for p in self.reading.pieces(i, body)
-        )
+        runs = chain.from_iterable(self.reading.runs(i, p.span) for p in self.reading.pieces(i))
         return next((r for r in runs if k in r.members), None)
 
     def deadline(self, x: Deadline) -> str:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
-from extractor.nameindex import Bucket, Entry, Index
+from extractor.nameindex import FIRST_TWO, Entry, Index
 from extractor.placing import UNIT, Places, Tail
 from extractor.policy import Policy
 from extractor.registry import (
@@ -35,11 +36,10 @@ _GROUPS = re.compile(
     r"(?:các|những|chính quyền|cơ quan|đơn vị|địa phương|cấp|chủ) |(?:ubnd|ủy ban nhân dân|hđnd) |[^,]{2,24}, |.+ (?:các|hai) cấp$|.+ cấp (?:tỉnh|huyện|xã)$"
 )
 _BRANCHING = ("ngân hàng", "doanh nghiệp", "tập đoàn")
-_SYLLABLE = re.compile(r"[^\W_]+")
+Names = list[tuple[int, tuple[Entry, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A known name in a text: where it ends, what it is, its place and the id if that is certain."""
 
     end: int
@@ -95,32 +95,33 @@ class View(Places):
     ) -> None:
         super().__init__(gazetteer, province, on, issuer)
         self.index = gazetteer.index
-        self._links: dict[tuple[str, float, float], Link] = {}
 
     # -- names -------------------------------------------------------------------------------
 
-    def _bucket(self, low: str, pos: int) -> Bucket | None:
-        m = _SYLLABLE.match(low, pos)
-        return self.index.bucket(m.group()) if m else None
-
-    def first_words(self) -> Iterable[str]:
-        """The first words of all known names."""
-        return self.index.syllables
+    def names_at(self, low: str, pos: int) -> Names:
+        """The known names that begin at `pos` and where they end, the longest first."""
+        m = FIRST_TWO.match(low, pos)
+        bucket = self.index.bucket(m[1]) if m else None
+        if m is None or bucket is None:
+            return []
+        found = []
+        for length in bucket.lengths.get(m[2], bucket.short):
+            stop = pos + length
+            entries = bucket.phrases.get(low[pos:stop])
+            if entries and stop <= len(low) and not low[stop : stop + 1].isalnum():
+                found.append((stop, entries))
+        return found
 
     def at(self, low: str, pos: int, text: str | None = None) -> Hit | None:
         """The longest known name that begins at `pos` of folded lower-case text, with its place."""
-        bucket = self._bucket(low, pos)
-        if bucket is None:
-            return None
-        for length in bucket.lengths:
-            stop = pos + length
-            if stop > len(low):
-                continue
-            entries = bucket.phrases.get(low[pos:stop])
-            if entries and not (stop < len(low) and low[stop].isalnum()):
-                hit = self._choose(entries, text or low, low, stop)
-                if hit is not None:
-                    return hit
+        return self.choose(self.names_at(low, pos), low, text or low)
+
+    def choose(self, names: Names, low: str, text: str) -> Hit | None:
+        """Of the names that begin at one place the longest that its surroundings allow."""
+        for stop, entries in names:
+            hit = self._choose(entries, text, low, stop)
+            if hit is not None:
+                return hit
         return None
 
     def _choose(self, entries: tuple[Entry, ...], text: str, low: str, end: int) -> Hit | None:
@@ -138,6 +139,11 @@ class View(Places):
             return None
         home = self.home.level if self.home else "central"
         said = bool(tail.kind or tail.name)
+        if len(fitting) == 1:
+            best = fitting[0]
+            return Hit(
+                tail.stop, best, best.name + tail.written, tail, self.id_of(best.record, tail)
+            )
         best = max(
             fitting,
             key=lambda e: (
@@ -209,22 +215,6 @@ class View(Places):
         hit = self.whole(name)
         return hit.entry if hit is not None else None
 
-    def levels_at(self, low: str, pos: int) -> Iterable[tuple[int, str, frozenset[str]]]:
-        """The bodies at `pos` that many places have: where the name ends, the name, the kinds of place."""
-        bucket = self._bucket(low, pos)
-        for length in bucket.lengths if bucket else ():
-            end = pos + length
-            entries = bucket.phrases.get(low[pos:end]) if bucket and end <= len(low) else None
-            if entries and not low[end : end + 1].isalnum():
-                many = [e for e in entries if e.record.template]
-                kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
-                if kinds:
-                    yield (
-                        end,
-                        many[0].name if many[0].step == "exact" else many[0].record.bare,
-                        kinds,
-                    )
-
     def whole(self, name: str) -> Hit | None:
         """The known name that is written exactly so, with its place, or None."""
         for phrase in dict.fromkeys((lowered(name).strip(" .,;:"), key(name))):
@@ -260,12 +250,6 @@ class View(Places):
     def link(self, name: str, policy: Policy | None = None) -> Link:
         """Resolve a written name; without certainty the id stays None and the runners-up are told."""
         policy = policy or Policy()
-        asked = (name, policy.fuzzy_score, policy.fuzzy_margin)
-        if asked not in self._links:
-            self._links[asked] = self._link(name, policy)
-        return self._links[asked]
-
-    def _link(self, name: str, policy: Policy) -> Link:
         hit = self.whole(name)
         if hit is not None:
             return Link(hit.id, hit.name, hit.entry.step, 100.0, hit.entry.record)
@@ -316,18 +300,19 @@ class View(Places):
         best: Link | None = None
         for stem, written in self._parted(text, phrase):
             scored = process.extract(stem, pool, scorer=fuzz.ratio, limit=8)
-            ranked = [
-                (h, p, s)
-                for p, s, _ in scored
-                if (h := self._choose(self.index.get(p), p + written, p + lower(written), len(p)))
-                is not None
-            ]
+            low = lower(written)
+            ranked: list[tuple[Hit, str, float]] = []
+            rival = 0.0
+            for p, s, _ in scored:
+                hit = self._choose(self.index.get(p), p + written, p + low, len(p))
+                if hit is None:
+                    continue
+                ranked.append((hit, p, s))
+                if not rival and hit.entry.record.id != ranked[0][0].entry.record.id:
+                    rival = s
             if not ranked:
                 continue
             top, like, score = ranked[0]
-            rival = next(
-                (s for h, _, s in ranked[1:] if h.entry.record.id != top.entry.record.id), 0.0
-            )
             candidates = tuple((h.id or h.entry.record.id, round(s, 1)) for h, _, s in ranked[:3])
             if top.end < len(like) + len(written):
                 continue  # the place does not belong to this body
@@ -363,6 +348,15 @@ def ratio(a: str, b: str) -> float:
     return fuzz.ratio(a, b)
 
 
+def levels_of(entries: Iterable[Entry]) -> tuple[str, frozenset[str]]:
+    """The name of a body that many places have, and the kinds of those places; empty if of none."""
+    many = [e for e in entries if e.record.template]
+    kinds = frozenset(k for e in many for k in KINDS.get(e.record.level, ()))
+    if not kinds:
+        return "", kinds
+    return many[0].name if many[0].step == "exact" else many[0].record.bare, kinds
+
+
 def _alike(a: str, b: str) -> bool:
     """One letter or tone may be wrong, a word may not: as many words, each but a letter apart."""
     from rapidfuzz.distance import Levenshtein
@@ -385,5 +379,5 @@ def with_place(record: Record, place: Place) -> str:
 
 __all__ = [
     "FILES", "GROUP", "Entry", "Gazetteer", "Hit", "Link", "Place", "Record", "Tail", "View",
-    "default", "group_key", "key", "view", "with_place",
+    "default", "group_key", "key", "levels_of", "view", "with_place",
 ]  # fmt: skip

@@ -7,8 +7,10 @@ before it ("lãnh đạo địa phương"). Words that only look like a group's 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
+from extractor.gazetteer import levels_of
 from extractor.names import MANY, UNIT, Found, Scan
 from extractor.vocabulary import phrase_at, write_out
 
@@ -48,6 +50,11 @@ _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
 )
+_WORD = re.compile(r"\w+")
+_NOT_WORD = re.compile(r"\W")
+_FIRST = re.compile(r"[^ ,]+")
+_ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
+_BOARDS = re.compile(r"\bban ngành\b")
 
 
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
@@ -78,9 +85,10 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
-    first = re.split(r"[ ,]", low[pos:end], maxsplit=1)[0]
-    if not many and not titled and (first in _UNITS or low.startswith("thị ", pos)):
-        return None
+    if not many and not titled:
+        first = _FIRST.match(low, pos, end)
+        if (first and first.group() in _UNITS) or low.startswith("thị ", pos):
+            return None
     if _CLOSED.search(low, pos, end):
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
@@ -92,8 +100,8 @@ def _bodies(scan: Scan, at: int) -> int:
     """End of a body's name in the plural ("các Đồn Biên phòng tuyến biển"), or `at`."""
     if not scan.capital(at):
         return at
-    for end, _, _ in scan.view.levels_at(scan.low, at):
-        if scan.view.tail(scan.text, scan.low, end).stop == end:
+    for end, entries in scan.names_at(at):
+        if levels_of(entries)[1] and scan.view.tail(scan.text, scan.low, end).stop == end:
             return _complement(scan, end)
     return at
 
@@ -109,7 +117,7 @@ def _proper(scan: Scan, pos: int) -> bool:
         return False
     if COMMITTEE.match(scan.low, pos):
         return True
-    hit = scan.view.at(scan.low, pos, scan.text)
+    hit = scan.at(pos)
     if hit is not None and " " in hit.entry.phrase:
         return True
     noun = phrase_at(scan.low, pos, scan.words.groups)
@@ -145,9 +153,9 @@ def _complement(scan: Scan, end: int) -> int:
     for _ in range(6):
         if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
             break
-        if scan.breaks(re.split(r"\W", low[max(at - 12, 0) : at])[-1], at + 1):
+        if scan.breaks(_NOT_WORD.split(low[max(at - 12, 0) : at])[-1], at + 1):
             break
-        word = re.compile(r"\w+").match(low, at + 1)
+        word = _WORD.match(low, at + 1)
         if not word or word.group() in scan.words.stop:
             break
         at = word.end()
@@ -156,7 +164,8 @@ def _complement(scan: Scan, end: int) -> int:
     return modified(scan, at) if verb or follows in (",", ";", ".", "", "\n", ":") else end
 
 
+@lru_cache(maxsize=2048)
 def _name(text: str) -> str:
-    bare = re.sub(r"^(?:tất cả|toàn thể) ", "", text, flags=re.IGNORECASE)
+    bare = _ALL.sub("", text)
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
-    return re.sub(r"\bban ngành\b", "ban, ngành", low)
+    return _BOARDS.sub("ban, ngành", low)

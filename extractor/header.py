@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from extractor.document import Meta, Span, Zone
 from extractor.letterhead import issuer_name
 from extractor.parts import (
-    DATE,
     NUMBER,
     SLASH_DATE,
     bare_of,
+    find_date,
+    finder,
     kind_names,
     kind_of_symbol,
     pattern,
@@ -27,6 +29,9 @@ from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.subject import address_end, addressees, subject_of
 from extractor.text import Line, is_capitals
 
+_NO_NUMBER = re.compile(r"^so\s*[:.]")
+_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
+
 
 def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
     """Number, date, place and issuer out of the pieces above title and addressees."""
@@ -36,7 +41,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
     for piece in head:
         bare = piece.bare
         about_seen = about_seen or bool(ABOUT.match(bare))
-        if not number_seen and (m := NUMBER.search(bare)) and m.start() < 12:
+        if not number_seen and "so" in bare[:14] and (m := NUMBER.search(bare)) and m.start() < 12:
             number_seen = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw
@@ -46,9 +51,9 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
                 start, end = piece.start + m.start("digits"), piece.start + m.end("symbol")
                 spans["number"] = piece.line.source(Span(start, end))
             bare = " " * m.end() + bare[m.end() :]
-        elif not number_seen and re.match(r"^so\s*[:.]", bare):
+        elif not number_seen and _NO_NUMBER.match(bare):
             number_seen = True
-        m = DATE.search(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
+        m = find_date(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
         if issued_on is None and m and not (about_seen and ABOUT.match(bare)):
             start = place_start(piece.text, m.start())
             if m.re is SLASH_DATE and "," not in piece.text[start : m.start()]:
@@ -56,11 +61,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
             issued_on = partial_date(m)
             place = re.sub(r"^\W+|\W+$", "", piece.text[start : m.start()]) or place
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))
-        elif (
-            not number_seen
-            and not re.match(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)", bare)
-            and _headlike(piece)
-        ):
+        elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
     issuer = issuer_name([p.text for p in above], place)
     if above and issuer:
@@ -87,12 +88,13 @@ def _digits(text: str) -> str:
 
 
 def _headlike(piece: Piece) -> bool:
-    marks = {**words("urgency"), **words("confidentiality")}
     text = piece.text.strip(" .:-_*()[]")
+    low = text.lower()
     return (
         is_capitals(text)
         and len(text) <= 90
-        and text.lower() not in marks
+        and low not in words("urgency")
+        and low not in words("confidentiality")
         and not re.search(r"\d{2}", text)
     )
 
@@ -117,10 +119,16 @@ def mark(lines: Sequence[Line], zones: Sequence[Zone], section: str, limit: int)
         if zones[i] == "noise":
             continue
         for a, b in columns(lines[i]):
-            text = re.sub(r" hẹn giờ.*$", "", lines[i].text[a:b].strip(" .:()[]*").lower())
-            if text in known and lines[i].text[a:b].strip(" .:()[]*").isupper():
-                return str(known[text])
+            text = lines[i].text[a:b].strip(" .:()[]*")
+            if text.isupper() and (name := text.lower().partition(" hẹn giờ")[0]) in known:
+                return str(known[name])
     return None
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    """Any of the labels."""
+    return re.compile("|".join(f"(?:{label})" for label in words("labels").values()))
 
 
 def labelled(
@@ -128,7 +136,10 @@ def labelled(
 ) -> Meta:
     """Fields that a portal lists by name above the text; its lines become header."""
     found: dict[str, tuple[int, int]] = {}
+    labels = _labels()
     for i in range(min(30, len(lines))):
+        if not labels.match(bare[i]):
+            continue
         for key in words("labels"):
             m = pattern("labels", key).match(bare[i])
             if m and key not in found and m.end() < len(bare[i]):
@@ -166,7 +177,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     limit = min(len(lines), 80)
     spans: dict[str, Span] = {}
     listed = labelled(lines, bare, zones, spans)
-    opener, wire = pattern("addressee", "opener"), pattern("addressee", "wire")
+    opener, wire = finder("addressee", "opener"), finder("addressee", "wire")
     title: tuple[int, int] | None = None
     kind: str | None = None
     address: int | None = None
@@ -174,9 +185,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
         if zones[i] != "body":
             continue
         low = bare[i].lstrip(" |")
-        opens = len(low) < 400 and (
-            opener.search(low) or (kind in (None, "Công điện") and wire.search(low))
-        )
+        opens = len(low) < 400 and (opener(low) or (kind in (None, "Công điện") and wire(low)))
         if title is None and address is None and (found := title_kind(lines[i])):
             kind, title = found[0], (i, found[1])
         elif address is None and opens:
@@ -186,8 +195,11 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     if title is not None and address is not None and address > title[0] + 14:
         address = None
     head_end = min(x for x in (title[0] if title else None, address, limit) if x is not None)
-    found_pieces = pieces(lines, zones, limit)
-    head = [p for p in found_pieces if p.index < (head_end if head_end < limit else 12)]
+    head_stop = head_end if head_end < limit else 12
+    found_pieces = pieces(
+        lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0))
+    )
+    head = [p for p in found_pieces if p.index < head_stop]
     if kind == "Công điện" and title is not None:  # its number and date may follow the title
         head += [
             p for p in found_pieces if title[0] < p.index < min(title[0] + 6, address or limit)

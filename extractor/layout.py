@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from extractor.closing import find_appendix, find_closing, find_inner_appendix, read_closing
 from extractor.document import Document, Doubt, Meta, Span, Zone
@@ -19,9 +20,9 @@ from extractor.letterhead import home_province, infer_issuer, issuer_name, mend_
 from extractor.parts import (
     NUMBER,
     bare_of,
+    finder,
     kind_names,
     kind_of_symbol,
-    pattern,
     position_at,
     title_kind,
 )
@@ -38,7 +39,7 @@ _PAGE = re.compile(r"^(?:\d{1,3}|- ?\d+ ?-|trang \d+.{0,12}|\d+ ?/ ?\d+)$")
 
 def lay_out(doc: Document) -> Document:
     """Zone every line and read the header and the closing; unsaid fields stay None."""
-    bare = [bare_of(line.text) for line in doc.lines]
+    bare = bare_of("\n".join([line.text for line in doc.lines])).split("\n")
     zones: list[Zone] = ["body"] * len(bare)
     _mark_noise(doc.lines, bare, zones)
     body, meta = read_header(doc.lines, bare, zones)
@@ -64,20 +65,20 @@ def lay_out(doc: Document) -> Document:
 
 
 def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -> None:
-    noise, portal = pattern("noise"), pattern("portal")
-    signed, stamp, number = pattern("signature_stamp"), pattern("stamp"), pattern("stamp", "number")
-    top = pattern("portal", "top")
-    portal_from = next((i for i, b in enumerate(bare) if i > 3 and portal.search(b)), len(bare))
+    noise, portal = finder("noise"), finder("portal")
+    signed, stamp, number = finder("signature_stamp"), finder("stamp"), finder("stamp", "number")
+    top = finder("portal", "top")
+    portal_from = next((i for i in range(4, len(bare)) if portal(bare[i])), len(bare))
     for i, text in enumerate(bare):
-        if not text or i >= portal_from or noise.search(text) or (i < 12 and top.search(text)):
+        if not text or i >= portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
-        elif len(text) < 80 and signed.search(text):
+        elif len(text) < 80 and signed(text):
             zones[i] = "noise"
             _mark_back(lines, bare, zones, i)
-        elif len(text) < 60 and stamp.search(text):
+        elif len(text) < 60 and stamp(text):
             zones[i] = "noise"
             for j in range(max(i - 3, 0), min(i + 4, len(bare))):
-                if number.search(bare[j]) and not NUMBER.search(bare[j]):
+                if number(bare[j]) and not NUMBER.search(bare[j]):
                     zones[j] = "noise"
                     if j > 4 and is_capitals(lines[j - 1].text) and not title_kind(lines[j - 1]):
                         zones[j - 1] = "noise"
@@ -85,12 +86,12 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
 
 def _mark_back(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], i: int) -> None:
     """The signing office's name stands in short capital lines above its address and time."""
-    signature = pattern("closing", "signature")
+    signature = finder("closing", "signature")
     for j in range(i - 1, max(i - 6, -1), -1):
         if zones[j] == "noise":
             continue
         text = lines[j].text
-        kept = signature.search(bare[j]) or position_at(bare[j]) or bare[j].startswith("phu luc")
+        kept = signature(bare[j]) or position_at(bare[j]) or bare[j].startswith("phu luc")
         if not is_capitals(text) or len(text) > 40 or kept:
             break
         zones[j] = "noise"
@@ -133,12 +134,9 @@ def _infer(
 ) -> tuple[Meta, list[Doubt]]:
     """Number, date, kind and issuer from elsewhere where a copy has no letterhead; with doubts."""
     doubts: list[Doubt] = []
+    full_text = finder("closing", "full_text")
     for i, zone in enumerate(zones):
-        if (
-            zone == "closing"
-            and meta.number is None
-            and pattern("closing", "full_text").search(bare[i])
-        ):
+        if zone == "closing" and meta.number is None and full_text(bare[i]):
             m = _CITED.search(bare[i])
             if m:
                 meta = _from_end(doc.lines[i], m, meta)
@@ -194,7 +192,8 @@ def _from_end(line: Line, m: re.Match[str], meta: Meta) -> Meta:
 
 def _meeting(doc: Document, zones: Sequence[Zone]) -> str | None:
     """The day of the meeting that the opening names ("Ngày 14/02/2022, ... chủ trì cuộc họp")."""
-    opening = [line.text for line, z in zip(doc.lines, zones, strict=True) if z == "body"][:6]
+    body = (line.text for line, z in zip(doc.lines, zones, strict=True) if z == "body")
+    opening = list(islice(body, 6))
     m = re.match(
         r"^(?:(?:sáng|chiều|trong các)?\s*ngày)\s+(\d{1,2})(?:[/-]| tháng )(\d{1,2})(?:[/-]| năm )(\d{4})\b(.{0,600})",
         lower(" ".join(opening)),

@@ -22,6 +22,7 @@ BULLETS = ("dash", "plus", "bullet")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6}
 _JUNK = re.compile(r"^[.,'`_~ ]{1,4}(?=\d{1,2}[.)] ?\S)")
+_INLINE = re.compile(r"[.;:/] (?:\d{1,2}[.)]|[a-zđ]\)) ")
 _INLINE_ITEM = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>\d{{1,2}})[.)] (?=[\"'(]?[{UPPER}])")
 _INLINE_POINT = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>[a-zđ])\) (?=[\"'(]?[{UPPER}])")
 
@@ -54,6 +55,13 @@ def rules() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     """The rules with their patterns as written: a mark may touch the word after it."""
     table = load("clauses", "kind", "rank", "weak")
     return tuple((r, re.compile(r.written)) for r in table.rules)
+
+
+@cache
+def _any_mark() -> re.Pattern[str]:
+    """All rules as one: most lines have no mark, and one attempt tells."""
+    unnamed = (re.sub(r"\?P<\w+>", "?:", rule.written) for rule, _ in rules())
+    return re.compile("|".join(f"(?:{written})" for written in unnamed))
 
 
 @cache
@@ -98,6 +106,8 @@ def marks_at(text: str) -> Iterator[Mark]:
     junk = _JUNK.match(text)
     offset = junk.end() if junk else 0
     start = text[offset:] if offset else text
+    if not _any_mark().match(start):
+        return
     for rule, pattern in rules():
         m = pattern.match(start)
         if not m:
@@ -221,9 +231,9 @@ def _same_style(mark: Mark, open_marks: Mapping[str, Mark]) -> Mark:
     """An item whose bracket differs from the list that it goes on with belongs to that list."""
     if mark.kind != "item" or mark.key in open_marks:
         return mark
-    other = replace(mark, style="" if mark.style else ")")
-    known = open_marks.get(other.key)
-    return other if known and mark.value == known.value + 1 else mark
+    style = "" if mark.style else ")"
+    known = open_marks.get(mark.kind + style)
+    return replace(mark, style=style) if known and mark.value == known.value + 1 else mark
 
 
 def cut(line: Line, start: int, end: int) -> Line:
@@ -242,7 +252,7 @@ def split_run(line: Line) -> list[Line]:
     stands at the line's start) and the numbers are complete: "... như sau: 1. Giao ... 2. Giao ...".
     """
     text = line.text
-    if len(text) < 60:
+    if len(text) < 60 or not _INLINE.search(text):  # a list needs a mark after its first one
         return [line]
     cuts = {0, *_run(text, _INLINE_ITEM), *_run(text, _INLINE_POINT)}
     if len(cuts) == 1:

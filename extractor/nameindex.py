@@ -29,6 +29,7 @@ _LONG_SHORT = (
 )
 _LIKENESS = 7  # the least length of a name that may be linked by likeness
 _SYLLABLE = re.compile(r"[^\W_]+")
+FIRST_TWO = re.compile(r"([^\W_]+)(?:[\W_]+([^\W_]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ def first_syllable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The phrases that begin with one syllable, and their lengths, longest first."""
+    """The phrases that begin with one syllable, and their lengths by the second, longest first.
+
+    `short` are the lengths of phrases of one syllable, which `lengths` has in each row too.
+    """
 
     phrases: Mapping[str, tuple[Entry, ...]]
-    lengths: tuple[int, ...]
+    lengths: Mapping[str, tuple[int, ...]]
+    short: tuple[int, ...]
 
 
 class Index:
@@ -74,7 +79,7 @@ class Index:
         self._raw: dict[str, list[tuple[str, Record, str]]] = {}
         self._buckets: dict[str, Bucket] = {}
         self._stems: dict[str, tuple[frozenset[str], tuple[int, ...]]] = {}
-        self._pools: dict[str, tuple[str, ...]] = {}
+        self._like: dict[str, tuple[str, ...]] = {}
         records = gazetteer.records
         for record in records.values():
             if record.kind != GROUP:
@@ -132,21 +137,19 @@ class Index:
 
     def like(self, head: str) -> tuple[str, ...]:
         """The names whose first syllable is `head` but for its marks; short ones are too alike."""
-        pool = self._pools.get(head)
-        if pool is None:
-            same = self._plain_heads.get(head, ())
-            found = (b for s in same if (b := self.bucket(s)) is not None)
-            pool = tuple(p for b in found for p in b.phrases if len(p) >= _LIKENESS)
-            self._pools[head] = pool
-        return pool
+        if head not in self._toneless:
+            return ()
+        if head not in self._like:
+            found = (b for s in self._toneless[head] if (b := self.bucket(s)) is not None)
+            self._like[head] = tuple(p for b in found for p in b.phrases if len(p) >= _LIKENESS)
+        return self._like[head]
 
     @cached_property
-    def _plain_heads(self) -> Mapping[str, tuple[str, ...]]:
-        """First syllables by their form without marks."""
-        found: dict[str, tuple[str, ...]] = {}
+    def _toneless(self) -> Mapping[str, list[str]]:
+        """First syllables by their letters without marks."""
+        found: dict[str, list[str]] = {}
         for syllable in self._raw:
-            plain = toneless(syllable)
-            found[plain] = (*found.get(plain, ()), syllable)
+            found.setdefault(toneless(syllable), []).append(syllable)
         return found
 
     @cached_property
@@ -180,8 +183,16 @@ def _bucket(raw: Iterable[tuple[str, Record, str]], syllable: str) -> Bucket:
             if phrase.startswith(syllable):
                 entry = Entry(phrase, official, record, step, slotted, free)
                 phrases.setdefault(phrase, []).append(entry)
-    lengths = tuple(sorted({len(p) for p in phrases}, reverse=True))
-    return Bucket({k: tuple(v) for k, v in phrases.items()}, lengths)
+    short: set[int] = set()
+    longer: dict[str, set[int]] = {}
+    for phrase in phrases:
+        second = FIRST_TWO.match(phrase)
+        same = longer.setdefault(second[2], set()) if second and second[2] else short
+        same.add(len(phrase))
+    lengths = {k: tuple(sorted(v | short, reverse=True)) for k, v in longer.items()}
+    return Bucket(
+        {k: tuple(v) for k, v in phrases.items()}, lengths, tuple(sorted(short, reverse=True))
+    )
 
 
 def _spellings(phrase: str) -> Iterable[str]:

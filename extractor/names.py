@@ -8,10 +8,12 @@ a known name with its unit and place, or a proper name that grows from a head wo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
-from extractor.gazetteer import Hit, View
+from extractor.gazetteer import Hit, Names, View
+from extractor.nameindex import FIRST_TWO
 from extractor.text import UPPER, toneless
 from extractor.vocabulary import Words, phrase_at, write_out
 
@@ -42,10 +44,16 @@ _PURPOSE = re.compile(
 _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
+_WORD_CHARS = re.compile(r"\w+")
+_LAST_WORD = re.compile(r"\w+$")
+_SPACED_WORD = re.compile(r" (\w+)")
+_UNIT = re.compile(UNIT)
+_ZONES = re.compile(r"các (?:khu|cụm)")
+_AND_CAPITAL = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]")
+_DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A body in the text (flow offsets): its name, how it was found, its head and what is known."""
 
     start: int
@@ -69,8 +77,30 @@ class Scan:
     low: str
     view: View
     words: Words
+    # known names by position: several questions are asked of the same place
+    hits: dict[int, Hit | None] = field(default_factory=dict)
+    names: dict[int, Names] = field(default_factory=dict)
 
     # -- small questions ---------------------------------------------------------------------
+
+    def at(self, pos: int) -> Hit | None:
+        """The longest known name that begins at `pos`, with its place."""
+        if pos not in self.hits:
+            names = self.names_at(pos)
+            self.hits[pos] = self.view.choose(names, self.low, self.text) if names else None
+        return self.hits[pos]
+
+    def names_at(self, pos: int) -> Names:
+        """All known names that begin at `pos`, the longest first."""
+        names = self.names.get(pos)
+        if names is None:
+            names = self.names[pos] = self.view.names_at(self.low, pos)
+        return names
+
+    def syllables(self, pos: int) -> tuple[str, str]:
+        """The two syllables that begin at `pos`, lower case; empty where there are none."""
+        m = FIRST_TWO.match(self.low, pos)
+        return (m[1], m[2] or "") if m else ("", "")
 
     def is_head(self, pos: int) -> bool:
         """Whether a head word of a proper name stands at `pos`."""
@@ -103,11 +133,7 @@ class Scan:
 
     def new_body(self, pos: int) -> bool:
         """Whether another body begins at `pos`."""
-        return (
-            self.is_head(pos)
-            or self.is_title(pos)
-            or self.view.at(self.low, pos, self.text) is not None
-        )
+        return self.is_head(pos) or self.is_title(pos) or self.at(pos) is not None
 
     def place_name(self, pos: int) -> int | None:
         """End of a place's name at `pos`: the longest known one, else a run of capitals."""
@@ -125,7 +151,7 @@ class Scan:
 
     def known(self, pos: int) -> Found | None:
         """The name at `pos` that the gazetteer holds, with its unit, its place and its owner."""
-        hit = self.view.at(self.low, pos, self.text)
+        hit = self.at(pos)
         if hit is None:
             return None
         end, phrase = hit.end, hit.entry.phrase
@@ -154,11 +180,10 @@ class Scan:
 
     def owned(self, found: Found) -> Found:
         """An inner unit with the body it belongs to ("Thanh tra Sở Xây dựng", "Phòng Nội chính Văn phòng ...")."""
-        head = phrase_at(self.low, found.start, self.words.heads)
-        if (
-            head is None
-            or self.low[found.start : head] not in self.words.owners | self.words.companies
-        ):
+        end = phrase_at(self.low, found.start, self.words.heads)
+        head = self.low[found.start : end] if end is not None else ""
+        company = head in self.words.companies
+        if not company and head not in self.words.owners:
             return found
         if found.hit is not None and found.hit.tail.stop > found.start + len(
             found.hit.entry.phrase
@@ -167,14 +192,13 @@ class Scan:
         m = _OWNED.match(self.low, found.end)
         if not m or not self.capital(m.end()):
             return found
-        owner = self.view.at(self.low, m.end(), self.text)
+        owner = self.at(m.end())
         if owner is None or " " not in owner.entry.phrase:
             return found
         glue = self.text[found.end : m.end()]
-        if self.low[found.start : head] in self.words.companies and glue != " - ":
+        if company and glue != " - ":
             return found
-        return replace(
-            found,
+        return found._replace(
             end=owner.end,
             name=found.name + glue + write_out(owner.name),
             by="grammar",
@@ -188,7 +212,7 @@ class Scan:
             or phrase_at(phrase, 0, self.words.heads) is None
         ):
             return False
-        if re.match(rf" - [{UPPER}]", self.text[end : end + 4]):
+        if _DASH_CAPITAL.match(self.text, end):
             return True
         after = end + 1
         if self.low[end] != " ":
@@ -208,7 +232,7 @@ class Scan:
             return True
         m = _TO_UNIT.match(self.text, end) if phrase.split(" ", maxsplit=1)[0] in _GROWING else None
         before = phrase.rsplit(" ", 1)[-1]
-        for word in re.finditer(r"\w+", m.group()) if m else ():
+        for word in _WORD_CHARS.finditer(m.group()) if m else ():
             at = end + word.start()
             noun = word.group() == "và" or word.group() not in self.words.stop
             if not noun or self.breaks(before, at) or self.new_body(at):
@@ -220,12 +244,10 @@ class Scan:
 
     def built(self, pos: int) -> Found | None:
         """A proper name that no table holds: a capital head word and what belongs to it."""
+        if not self.capital(pos):
+            return None
         end = phrase_at(self.low, pos, self.words.heads)
-        if (
-            end is None
-            or not self.capital(pos)
-            or phrase_at(self.low, pos, self.words.not_names) is not None
-        ):
+        if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
         at = self._purpose(end) if head in self.words.purposes else end
@@ -259,7 +281,7 @@ class Scan:
         m = _PURPOSE.match(self.text, end)
         if not m:
             return end
-        words = list(re.finditer(r"\w+", m.group()))
+        words = list(_WORD_CHARS.finditer(m.group()))
         if any(
             w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm"}
             or self.new_body(end + w.start())
@@ -287,9 +309,9 @@ class Scan:
         verb = phrase_at(low, at + 1, self.words.verbs) if fixed else None
         if fixed is not None and low[at + 1 : fixed] not in low[pos:at] and (verb or 0) <= fixed:
             return fixed
-        before = re.search(r"\w+$", low[pos:at])
+        before = _LAST_WORD.search(low, pos, at)
         last = before.group() if before else ""
-        proper = bool(before) and self.capital(pos + before.start())  # type: ignore[union-attr]
+        proper = bool(before) and self.capital(before.start())  # type: ignore[union-attr]
         joint = _JOINT.match(low, at)
         if joint:
             return self._joined(joint, pos, last if proper else "")
@@ -309,21 +331,17 @@ class Scan:
                 return None
             if at > end and self.capital(at + 1) and self._another(at + 1):
                 return None
-            if (
-                re.fullmatch(UNIT, last)
-                and not self.view.known_place(token)
-                and self.is_verb(at + 1)
-            ):
+            if _UNIT.fullmatch(last) and not self.view.known_place(token) and self.is_verb(at + 1):
                 return None  # a line's end without its stop: "... tỉnh Nêu cao ..."
             return stop
         if proper and self.view.follows(last, token, marks=head not in ("sở", "bộ")):
             return stop  # "Kiểm soát", "Phát triển": a verb's second syllable inside a name
         if token in self.words.stop or self.breaks(last, at + 1):
             return None
-        if last.isdigit() and not re.match(UNIT, token):
+        if last.isdigit() and not _UNIT.match(token):
             return None
         two = _TWO.search(text, pos, at)
-        if two and self.view.known_place(two.group()) and not re.match(UNIT, token):
+        if two and self.view.known_place(two.group()) and not _UNIT.match(token):
             return None  # a place ends a name: "Viện Nông nghiệp Thanh Hóa lai tạo giống"
         if head in self.words.companies and any(c.isupper() for c in text[end:at]):
             return stop if self.view.follows(last, token) or self._anchored(at) else None
@@ -332,11 +350,11 @@ class Scan:
     def _joined(self, joint: re.Match[str], pos: int, last: str) -> int | None:
         """What follows a comma, a dash or "và" inside a name."""
         low, after = self.low, joint.end()
-        word = re.compile(r"\w+").match(low, after)
+        word = _WORD_CHARS.match(low, after)
         if not word:
             return None
         if not self.capital(after) or self.new_body(after):
-            zones = re.compile(r"các (?:khu|cụm)").match(low, after)
+            zones = _ZONES.match(low, after)
             if (
                 joint.group() == " và "
                 and zones
@@ -352,14 +370,14 @@ class Scan:
                 return word.end()
             return None
         if joint.group() == ", ":  # a comma inside a name is followed by "... và ..." soon
-            ahead = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]").match(self.text, after)
+            ahead = _AND_CAPITAL.match(self.text, after)
             return word.end() if ahead else None
         fixed = phrase_at(low, after, self.words.name_words)
         return fixed or word.end()
 
     def _another(self, pos: int) -> bool:
         """Whether a capital word opens another body: a known name of several words."""
-        hit = self.view.at(self.low, pos, self.text)
+        hit = self.at(pos)
         return (
             hit is not None
             and hit.entry.phrase.count(" ") >= 2
@@ -369,8 +387,8 @@ class Scan:
     def _anchored(self, at: int) -> bool:
         """Whether at most two lower-case words lead on to a capital, so that they belong to the name."""
         for n in range(3):
-            word = re.compile(r" (\w+)").match(self.low, at)
-            if not word or self.words.stop & {word[1]}:
+            word = _SPACED_WORD.match(self.low, at)
+            if not word or word[1] in self.words.stop:
                 return False
             if self.capital(at + 1):
                 return n > 0 and not self.new_body(at + 1)

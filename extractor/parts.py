@@ -10,6 +10,7 @@ text without Vietnamese marks ("bare"), so that a scan's lost tones do no harm.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,11 @@ DATE = re.compile(
 SLASH_DATE = re.compile(
     r"(?<=[,\s])(?:ngay\s+)?(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?!\d)"
 )
+
+
+def find_date(bare: str) -> re.Match[str] | None:
+    """A date in words; most lines have none, and looking for its one sure word is quick."""
+    return DATE.search(bare) if "thang" in bare else None
 
 
 def bare_of(text: str) -> str:
@@ -53,6 +59,18 @@ def pattern(section: str, key: str = "lines") -> re.Pattern[str]:
 
 
 @cache
+def finder(section: str, key: str = "lines") -> Callable[[str], re.Match[str] | None]:
+    """How to look for a pattern in a line: where each alternative begins with "^", only at its start.
+
+    (`search` would try an anchored pattern at every character.)
+    """
+    value = words(section)[key]
+    anchored = all(v.startswith("^") for v in ([value] if isinstance(value, str) else value))
+    found = pattern(section, key)
+    return found.match if anchored else found.search
+
+
+@cache
 def kind_names() -> dict[str, str]:
     """Kinds by their names without marks."""
     return {toneless(k.lower()): k for k in words("kinds")}
@@ -71,18 +89,29 @@ def kind_of_symbol(symbol: str) -> str | None:
     return None
 
 
+_AROUND = " :.-*"  # may stand around a kind's name
+_LONGEST = 40  # no kind's name is longer
+
+
 def _kind_of_line(text: str) -> str | None:
     """The kind that a title line names, the line being nothing else ("THÔNG BÁO")."""
-    found = bare_of(text).strip(" :.-*")
+    found = bare_of(text).strip(_AROUND)
     names = kind_names()
     if found in names:
         return names[found]
     return next((k for n, k in names.items() if found.startswith(n + " ket luan")), None)
 
 
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(kind_names())
+
+
 def title_kind(line: Line) -> tuple[str, int] | None:
     """The kind that a line in capitals announces, and where the words after it begin."""
     text = line.text.strip(" |")
+    if not bare_of(text.lstrip(_AROUND)[:_LONGEST]).startswith(_names()):
+        return None  # most lines: every case below begins with a kind's name
     start = line.text.find(text) if text else 0
     kind = _kind_of_line(text)
     if kind:
@@ -115,4 +144,4 @@ def title_kind(line: Line) -> tuple[str, int] | None:
 
 def position_at(bare: str) -> bool:
     """Whether a line names a signer's post ("pho chu tich")."""
-    return bool(pattern("closing", "position").search(bare))
+    return bool(finder("closing", "position")(bare))

@@ -25,6 +25,18 @@ _WORDS |= {"tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười h
 _WORDS |= {"hai mươi": 20, "ba mươi": 30, "giêng": 1, "chạp": 12}
 _MONTH = re.compile(r"mười (?:một|hai)|mười|một|hai|ba|tư|bốn|năm(?= năm)|sáu|bảy|tám|chín|\d+")
 _QUARTER = re.compile(r"\d+|\b(?:iv|i{1,3})\b|\b(?:một|hai|ba|tư)\b")
+_NUMBER = re.compile(r"\d+")
+_YEAR = re.compile(r"\d{4}")
+_DAY = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
+)  # the plain form, and by far the commonest
+_TODAY = re.compile(r"(?:ngày )?(hôm nay|nay|mai)")
+_DAY_OF_WEEK = re.compile(r"(thứ \w+|chủ nhật) (?:của )?(tuần \w+)")
+_DAY_OF_MONTH = re.compile(r"(\d+) (?:của )?tháng (này|sau|tới)")
+_NEAR_MONTH = re.compile("(?:tháng|quý|năm) (này|nay|sau|tới)")
+_NEAR_YEAR = re.compile("năm (nay|sau|tới)")
+_OPEN_YEAR = re.compile("năm (nay|sau|tới)|năm$")
+_GAP = re.compile(r"\d [/.-]|[/.-] \d")  # in a date: a scan has torn it
 _CONFUSED = str.maketrans("oòóọôöliíìị|!sszb", "00000011111115528")
 _DAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "nhật")
 _RECENT = timedelta(days=100)  # a year-less period that ended so lately is rather the past one
@@ -77,13 +89,13 @@ def vn(day: date) -> str:
 
 def number(words: str) -> int | None:
     """The number that "05", "năm (05)", "05 (năm)" or "mười lăm" names."""
-    digits = re.search(r"\d+", words)
+    digits = _NUMBER.search(words)
     return int(digits[0]) if digits else _WORDS.get(words.strip())
 
 
 def clock(words: str) -> str | None:
     """Hours and minutes as HH:MM ("16 giờ 30 phút", "10h sáng", "3 giờ chiều"), 24:00 as 23:59."""
-    found = [int(n) for n in re.findall(r"\d+", words)]
+    found = [int(n) for n in _NUMBER.findall(words)]
     hour, minute = [*found, 0][:2]
     if re.search("chiều|tối", words) and hour < 12:
         hour += 12
@@ -132,23 +144,27 @@ def _short_year(year: str, month: int, day: int, ref: Reference) -> int | None:
 
 
 def _read_day(words: str, ref: Reference) -> Period:
-    near = re.match(r"(?:ngày )?(hôm nay|nay|mai)", words)
+    if plain := _DAY.fullmatch(words):
+        d, m, y = plain.groups()
+        day = real_date(int(y), int(m), int(d))
+        return one_day(day) if day else _impossible(words)
+    near = _TODAY.match(words)
     if near:
         day = ref.issued and ref.issued + timedelta(days=int(near[1] == "mai"))
         return one_day(day) if day else _unknown("day")
-    if of_week := re.match(r"(thứ \w+|chủ nhật) (?:của )?(tuần \w+)", words):
+    if of_week := _DAY_OF_WEEK.match(words):
         week = _read_week(of_week[2], ref)
         index = _DAYS.index(of_week[1].split()[-1])
         return one_day(week.start + timedelta(days=index)) if week.start else week
-    relative = re.match(r"(\d+) (?:của )?tháng (này|sau|tới)", words)
+    relative = _DAY_OF_MONTH.match(words)
     if relative:
         if ref.floor is None:
             return _unknown("day")
         month = ref.floor.month - 1 + (relative[2] != "này")
         named = real_date(ref.floor.year + month // 12, month % 12 + 1, int(relative[1]))
         return one_day(named) if named else _impossible(words)
-    year_word = re.search("năm (nay|sau|tới)", words)
-    parts = re.findall(r"\d+", words)
+    year_word = _NEAR_YEAR.search(words)
+    parts = _NUMBER.findall(words)
     torn = len(parts) == 4  # a scan may tear the year apart: "30/9/20 23"
     if torn:
         parts[2:] = [parts[2] + parts[3]]
@@ -171,7 +187,7 @@ def _read_day(words: str, ref: Reference) -> Period:
     found = one_day(day) if day else _impossible(words)
     if len(parts[2]) == 2:
         found = found.doubting("year_inferred", f"Năm ghi hai chữ số; hiểu là {year}")
-    if torn or re.search(r"\d [/.-]|[/.-] \d", words):
+    if torn or _GAP.search(words):
         found = found.doubting("ocr", f"Ngày có khoảng trắng thừa: “{words}”")
     return found
 
@@ -216,7 +232,7 @@ def _years(tokens: list[int]) -> list[tuple[int, int | None]]:
 def _read_months(words: str, ref: Reference, size: int, tokens: list[int]) -> Period:
     """Months (size 1) or quarters (size 3), one or a list."""
     unit = "month" if size == 1 else "quarter"
-    near = re.search("(?:tháng|quý|năm) (này|nay|sau|tới)", words)
+    near = _NEAR_MONTH.search(words)
     if near and not tokens:
         if ref.floor is None:
             return _unknown(unit)
@@ -256,8 +272,8 @@ def _read_quarter(words: str, ref: Reference) -> Period:
 
 
 def _read_year(words: str, ref: Reference) -> Period:
-    years = [int(y) for y in re.findall(r"\d{4}", words)]
-    near = re.search("năm (nay|sau|tới)|năm$", words)
+    years = [int(y) for y in _YEAR.findall(words)]
+    near = _OPEN_YEAR.search(words)
     if not years and near and ref.floor:
         years = [ref.floor.year + (near[1] in ("sau", "tới"))]
     first, last = (
@@ -269,7 +285,7 @@ def _read_year(words: str, ref: Reference) -> Period:
 
 
 def _read_school(words: str, ref: Reference) -> Period:
-    years = re.findall(r"\d{4}", words)
+    years = _YEAR.findall(words)
     first, last = real_date(int(years[0]), 9, 1), real_date(int(years[-1]), 5, 1)
     if first is None or last is None:
         return _unknown("year")
@@ -291,7 +307,7 @@ def _read_half(words: str, ref: Reference) -> Period:
             return None
         return month_span(begin, end, "half", f"{year:04d}{mark}" if mark else None)
 
-    years = re.findall(r"\d{4}", words)
+    years = _YEAR.findall(words)
     if years:
         return make(int(years[0])) or _unknown("half")
     return _next(make, ref, _RECENT)

@@ -7,15 +7,16 @@ together; a "|", a gap of several blanks, or a place with its date tells them ap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.document import Zone
 from extractor.gazetteer import default
-from extractor.parts import DATE, bare_of, pattern, words
+from extractor.parts import find_date, pattern, words
 from extractor.text import UPPER, Line, lower
 
 ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
+_BOUND = re.compile(r"[ |]")
 _GAP = 3  # so many blanks of the source part two columns
 _WORD = rf"(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']*)"
 _UNIT = r"(?:Thành phố|TP\.?|Tp\.?|Thị xã|Huyện|Quận|Xã|Phường|Đặc khu|Tỉnh|Thị trấn)"
@@ -25,44 +26,46 @@ _CAPS_PLACE = re.compile(rf"^[{UPPER}][{UPPER}' ]{{2,30}}\s*,\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A cell or a line of the header: text of `line` from `start` to `end` (folded offsets)."""
+    """A cell or a line of the header: text of `line` from `start` to `end` (folded offsets).
+
+    bare: the text in lower case without marks.
+    """
 
     index: int
     line: Line
     start: int
     end: int
-
-    @property
-    def text(self) -> str:
-        """What stands there."""
-        return self.line.text[self.start : self.end]
-
-    @property
-    def bare(self) -> str:
-        """The same in lower case without marks."""
-        return bare_of(self.text)
+    text: str
+    bare: str
 
     def cut(self, start: int, end: int) -> Piece:
         """A part of the piece, without blanks and rules at its ends (offsets within the piece)."""
-        a, b = self.start + start, self.start + end
-        while a < b and self.line.text[a] in " -_":
+        text = self.text
+        a, b = start, end
+        while a < b and text[a] in " -_":
             a += 1
-        while b > a and self.line.text[b - 1] in " _":
+        while b > a and text[b - 1] in " _":
             b -= 1
-        return Piece(self.index, self.line, a, b)
+        if a == 0 and b == len(text):
+            return self
+        first = self.start
+        return Piece(self.index, self.line, first + a, first + b, text[a:b], self.bare[a:b])
 
 
-def columns(line: Line) -> Iterator[tuple[int, int]]:
+def columns(line: Line) -> list[tuple[int, int]]:
     """Folded ranges of a line's cells: parted by "|", or by a wide gap before a new beginning."""
     text = line.text
+    if "|" not in text and isinstance(line.at, range):  # a range: no character stands for several
+        return [(0, len(text))]
+    found: list[tuple[int, int]] = []
     start = 0
-    for k, char in enumerate(text):
-        if char == "|" or (
-            char == " " and line.ends[k] - line.at[k] >= _GAP and _parts_here(text, start, k)
-        ):
-            yield start, k
+    for m in _BOUND.finditer(text):
+        k = m.start()
+        if text[k] == "|" or (line.ends[k] - line.at[k] >= _GAP and _parts_here(text, start, k)):
+            found.append((start, k))
             start = k + 1
-    yield start, len(text)
+    found.append((start, len(text)))
+    return found
 
 
 def _parts_here(text: str, start: int, k: int) -> bool:
@@ -93,40 +96,41 @@ def place_start(text: str, end: int) -> int:
     return start
 
 
-def pieces(lines: Sequence[Line], zones: Sequence[Zone], limit: int) -> list[Piece]:
+def pieces(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], limit: int
+) -> list[Piece]:
     """What the first lines say, cell by cell, without the motto; a place with its date stands alone."""
     motto = pattern("motto")
     found: list[Piece] = []
     for i in range(min(limit, len(lines))):
         if zones[i] != "body":
             continue
-        for a, b in columns(lines[i]):
-            cell = Piece(i, lines[i], a, b)
+        line = lines[i]
+        for a, b in columns(line):
+            cell = Piece(i, line, a, b, line.text[a:b], bare[i][a:b])
             last = 0
-            for m in [*motto.finditer(cell.bare), None]:
-                part = cell.cut(last, m.start() if m else b - a)
-                last = m.end() if m else b - a
-                if part.start < part.end:
-                    found.extend(_dated(part))
+            for m in motto.finditer(cell.bare):
+                found += _dated(cell.cut(last, m.start()))
+                last = m.end()
+            found += _dated(cell.cut(last, b - a))
     return found
 
 
-def _dated(piece: Piece) -> Iterator[Piece]:
-    """A piece that ends in place and date gives two."""
+def _dated(piece: Piece) -> list[Piece]:
+    """A piece that ends in place and date gives two, an empty one none."""
     bare = piece.bare
-    m = DATE.search(bare)
+    if not bare:
+        return []
+    m = find_date(bare)
     if m is None or len(bare) - m.end() > 6 or m.start() == 0:
-        yield piece
-        return
+        return [piece]
     start = place_start(piece.text, m.start())
     comma = piece.text[start : m.start()].rstrip().endswith(",")
     if start > 0 and (comma or start == m.start()) and (start < m.start() or not ABOUT.match(bare)):
         before = piece.cut(0, start)
-        if before.start < before.end:
-            yield before
-        yield piece.cut(start, len(bare))
-        return
-    yield piece
+        after = piece.cut(start, len(bare))
+        return [before, after] if before.text else [after]
+    return [piece]
 
 
 def is_mark(text: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from extractor.registry import Place, Tables, key
 from extractor.text import UPPER, lower, toneless
@@ -33,8 +33,7 @@ _PROVINCE = re.compile(rf" (?:tỉnh|thành phố) ([{UPPER}].*)$")
 _NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố)(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What follows a name: its unit ("huyện"), its place ("Sơn Hà"), and where they end."""
 
     stop: int
@@ -89,6 +88,8 @@ class Places:
 
     def tail(self, text: str, low: str, end: int) -> Tail:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""
+        if not low.startswith((" ", ", ch"), end):
+            return Tail(end)  # as most names end
         m = _AFTER.match(low, end)
         if m is None:
             return Tail(end)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from extractor.periods import number
 from extractor.ruletable import Match
@@ -65,7 +66,7 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
         return [f"{every};BYMONTH={_months(groups['ymonths'])}"], True
     if "yquarters" in groups:
         found = re.findall(r"\b(?:iv|i{1,3}|[1-4])\b", groups["yquarters"])
-        last = sorted(3 * (_ROMAN.get(q) or int(q)) for q in found)
+        last = sorted({3 * (_ROMAN.get(q) or int(q)) for q in found})
         months = ",".join(str(n) for q in last for n in (q - 2, q - 1, q))
         return [f"{every};BYMONTH={months}"], True
     if times := match_group(match, "times"):
@@ -88,7 +89,7 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
 def _months(words: str) -> str:
     """Months of a list: "tháng 6, tháng 12", "tháng 4 - 6" -> "6,12"."""
     names = [number(w) for w in re.findall(r"\d+|(?<=tháng )\w+(?: \w+)?", words)]
-    return ",".join(str(n) for n in names if n)
+    return ",".join(str(n) for n in sorted({n for n in names if n}))
 
 
 def _yearly(words: str, every: str) -> list[str]:
@@ -96,7 +97,7 @@ def _yearly(words: str, every: str) -> list[str]:
     by_day: dict[int, list[int]] = {}
     for d, m in re.findall(r"(\d{1,2}) ?(?:[/-]|tháng) ?(\d{1,2})", words):
         by_day.setdefault(int(d), []).append(int(m))
-    listed = {d: ",".join(map(str, sorted(months))) for d, months in by_day.items()}
+    listed = {d: ",".join(map(str, sorted(set(months)))) for d, months in by_day.items()}
     return [f"{every};BYMONTH={months};BYMONTHDAY={d}" for d, months in listed.items()]
 
 
@@ -118,6 +119,7 @@ def timex_value(rule: str) -> str:
     return f"P{time_part}{parts.get('INTERVAL', '1')}{_ISO_UNIT[parts['FREQ']]}"
 
 
+@lru_cache(maxsize=256)  # dateutil is slow, and a notice repeats itself
 def next_after(rule: str, floor: date | None) -> str | None:
     """The first occurrence on or after the issue date (standards.md 6.2: the same day counts)."""
     if floor is None:

@@ -70,21 +70,6 @@ class Record:
         return bare_name(self.name)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A phrase (folded, lower case) that names a record; `name` is how it is written out.
-
-    slotted: a place belongs after it; free: it may stand without one.
-    """
-
-    phrase: str
-    name: str
-    record: Record
-    step: Step
-    slotted: bool = False
-    free: bool = True
-
-
 def bare_name(name: str) -> tuple[str, bool]:
     """A name without the slot of its place, and whether it had one."""
     if name.endswith("}"):
@@ -127,6 +112,7 @@ def key(name: str) -> str:
 _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 
 
+@lru_cache(maxsize=4096)
 def group_key(name: str) -> str:
     """A group's name without "các", commas and "và", which writers place as they like."""
     return " ".join(_GLUE.sub(" ", key(name)).split())

@@ -11,18 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from itertools import groupby
+from typing import Literal, NamedTuple
 
 from extractor.document import Agency, Span
 from extractor.ruletable import RuleTable, load
-from extractor.sentences import pattern
+from extractor.sentences import any_of, imperative, pattern
 from extractor.text import Flow
 
 Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """An enumeration of bodies: indices of its mentions, their whole span, its part and why.
 
     trigger: span of the word of assignment before it; bare: nothing stands before the trigger.
@@ -54,13 +54,15 @@ class _RoleRule:
 
 @cache
 def _table() -> RuleTable:
-    return load("roles", "role", "after", "before", "named")
+    return load("roles", "role", "after", "before", "named", "ends")
 
 
 @cache
-def _rules() -> tuple[_RoleRule, ...]:
-    return tuple(
-        _RoleRule(
+def _rules() -> dict[str, tuple[_RoleRule, ...]]:
+    """The rules that can match, by the last syllable left of the body."""
+    found: dict[str, list[_RoleRule]] = {}
+    for r in _table().rules:
+        rule = _RoleRule(
             r.id,
             r.fields["role"],
             re.compile(rf"(?<!\w)(?:{r.written})$"),
@@ -68,57 +70,90 @@ def _rules() -> tuple[_RoleRule, ...]:
             re.compile(rf" (?:{r.fields['before']})") if "before" in r.fields else None,
             bool(r.fields.get("named", False)),
         )
-        for r in _table().rules
-    )
+        for syllable in r.fields["ends"].split():
+            found.setdefault(syllable, []).append(rule)
+    return {syllable: tuple(rules) for syllable, rules in found.items()}
+
+
+class _Shapes(NamedTuple):
+    """What may stand left of a body; trigger_ends: the last syllables of `trigger`."""
+
+    free: re.Pattern[str]
+    genitive: re.Pattern[str]
+    trigger: re.Pattern[str]
+    trigger_ends: frozenset[str]
+    soft: frozenset[str]
+    opening: re.Pattern[str]
 
 
 @cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str], re.Pattern[str]]:
+def _shapes() -> _Shapes:
     subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
-    words = "|".join(re.escape(w) for w in sorted(triggers["words"], key=len, reverse=True))
-    return (
+    words = any_of(triggers["words"], whole=True)
+    return _Shapes(
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
-        re.compile(rf"(?<!\w)(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
+        re.compile(rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
+        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "cho", "đến"},
         frozenset(triggers["soft"]),
         re.compile(subject["opening"]),
     )
 
 
-_NO_TRIGGER = re.compile(r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $")
+_NO_TRIGGER = re.compile(
+    r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
+)
 _NARRATED = re.compile(r"(?<!\w)(?:đã|từng|trước đây)(?! nêu| được| giao)(?: [^,.;:]*)? $")
-_LOOSE = re.compile(r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))")
-_BETWEEN = re.compile(r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )")
+_LOOSE = re.compile(
+    r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))"
+)
+_BETWEEN = re.compile(
+    r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )"
+)
 _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
-_FOLLOWS = re.compile(r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?")
+_FOLLOWS = re.compile(
+    r"^(?: \([^()]{0,160}\))?(?:,? (?:tùy |tuỳ )?(?:theo|căn cứ|trên cơ sở|trong phạm vi|bằng|với) [^,;.]{3,120},)?,? ?:?"
+)
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 # groups that a report is not sent to, though "cho", "đến" or "với" stands before them
-_PUBLIC = re.compile(r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường")
-_COORDINATES = re.compile(r"^(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))")
+_PUBLIC = re.compile(
+    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
+)
+_COORDINATES = re.compile(
+    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
+)
+_LAST = re.compile(r"\w+(?=[ ,:(]*$)")
+# who leads stands behind the work, in brackets or after a dash
+_BEHIND = ("(", " - ", "(giao ", " - giao ")
+_HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
+# "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
+_LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
 _LOOKBACK = 420
 _NEAR = 120
+_NEXT = 30  # more than a short opening or the longest word of assignment takes
 
 
-def runs_of(flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span) -> list[Run]:
+def runs_of(
+    flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span
+) -> list[Run]:
     """The enumerations of a sentence with their parts, in the order of the text."""
     found: list[Run] = []
-    i = 0
-    while i < len(indices):
-        j = i
-        while j + 1 < len(indices) and agencies[indices[j + 1]].run == agencies[indices[i]].run:
-            j += 1
-        members = tuple(indices[i : j + 1])
-        found.extend(_classified(flow, agencies, members, sentence, found))
-        i = j + 1
+    for _, run in groupby(indices, key=lambda k: agencies[k].run):
+        found.extend(_classified(flow, agencies, tuple(run), sentence, found))
     return found
 
 
-def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...], sentence: Span, before: Sequence[Run]) -> list[Run]:
+def _classified(
+    flow: Flow,
+    agencies: Sequence[Agency],
+    members: tuple[int, ...],
+    sentence: Span,
+    before: Sequence[Run],
+) -> list[Run]:
     span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
-    public = all(agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower()) for k in members)
-    run = _classify(flow, members, span, sentence, before, public)
+    run = _classify(flow, agencies, members, span, sentence, before)
     if run.part != "mention" or len(members) < 2:
         return [run]
     # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
@@ -127,70 +162,144 @@ def _classified(flow: Flow, agencies: Sequence[Agency], members: tuple[int, ...]
         if gap == ", ":
             tail = Span(agencies[members[k]].span.start, span.end)
             before_all = flow.low[sentence.start : span.start]
-            if _predicated(flow.low, tail.end, sentence.end) and _shapes()[4].match(before_all) and _shapes()[1].search(before_all):
-                head = Run(members[:k], Span(span.start, agencies[members[k - 1]].span.end), "mention", run.rule)
+            if (
+                _predicated(flow.low, tail.end, sentence.end)
+                and _shapes().opening.match(before_all)
+                and _shapes().genitive.search(before_all)
+            ):
+                head = Run(
+                    members[:k],
+                    Span(span.start, agencies[members[k - 1]].span.end),
+                    "mention",
+                    run.rule,
+                )
                 return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
     return [run]
 
 
-def _classify(flow: Flow, members: tuple[int, ...], span: Span, sentence: Span, before: Sequence[Run], public: bool) -> Run:
+def _classify(
+    flow: Flow,
+    agencies: Sequence[Agency],
+    members: tuple[int, ...],
+    span: Span,
+    sentence: Span,
+    before: Sequence[Run],
+) -> Run:
     low = flow.low
     left = low[max(sentence.start, span.start - _LOOKBACK) : span.start]
-    free, _, trigger, soft, opening = _shapes()
+    shapes = _shapes()
     near = left[-_NEAR:]  # all but the far rules look at the words just before the name
-    m = trigger.search(near)
+    word = _LAST.search(left, max(len(left) - 15, 0)) if left else None
+    last = word.group() if word else ""
+    m = shapes.trigger.search(near) if last in shapes.trigger_ends else None
     if m:
-        at = Span(span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger"))
-        if m["trigger"] in soft:
+        at = Span(
+            span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")
+        )
+        if m["trigger"] in shapes.soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
-        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(near[: m.start("trigger")]):
+        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(
+            near[: m.start("trigger")]
+        ):
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
-    earlier = {r.part for r in before}
-    right = low[span.end : min(sentence.end, span.end + 120)]
-    for rule in _rules():
+    right_end = min(sentence.end, span.end + _NEAR)
+    for rule in _rules().get(last, ()):
         if rule.after and not (before and before[-1].part == rule.after):
             continue
-        if (rule.before and not rule.before.match(right)) or (rule.named and public):
+        if rule.before and not rule.before.match(low, span.end, right_end):
+            continue
+        if rule.named and _is_public(agencies, members):
             continue
         words = left if rule.named else near
         hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
             continue
-        if rule.part == "coordinating" and _others_coordinate(low, span.start - len(words) + hit.start(), before):
+        if rule.part == "coordinating" and _others_coordinate(
+            low, span.start - len(words) + hit.start(), before
+        ):
             return Run(members, span, "mention", "coordinating.of_others")
-        if rule.part == "reports_to" and _onward(low[_last_report(before) : span.start] if "reports_to" in earlier else ""):
+        if rule.part == "reports_to" and _onward(low, before, span.start):
             return Run(members, span, "mention", "reports.onward")
         return Run(members, span, rule.part, rule.id)
-    opened = left.endswith((", ", ": ")) and (bool(opening.match(low, sentence.start)) or _labelled(left))
-    if (free.search(near) or opened or _opening(left)) and _predicated(low, span.end, sentence.end, colon=not left or opened):
-        if "subject" in earlier | {"told"} & earlier and _COORDINATES.match(low[span.end : sentence.end]):
+    if left.endswith(_BEHIND) and _HEADS_WORK.match(low, span.end, sentence.end):
+        return Run(members, span, "lead", "lead.behind")
+    if (
+        _LABEL.fullmatch(left)
+        and _labels_order(low, span.end, sentence.end)
+        and not _is_public(agencies, members)
+    ):
+        return Run(members, span, "subject", "subject.label")
+    if (
+        left.endswith((", ", "; ", ", còn "))
+        and coordinates(low, span.end, sentence.end)
+        and any(r.part in ("subject", "told", "lead") for r in before)
+    ):
+        return Run(members, span, "coordinating", "subject.coordinates")
+    opened = left.endswith((", ", ": ")) and (
+        bool(shapes.opening.match(low, sentence.start)) or _labelled(left)
+    )
+    free = not left or opened or shapes.free.search(left[-_NEXT:]) or _OPENING.fullmatch(left)
+    if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
+        if _COORDINATES.match(low, span.end, sentence.end) and any(
+            r.part == "subject" for r in before
+        ):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
-    if not left and _LOOSE.match(low, span.end) and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80)) and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140)):
+    if (
+        not left
+        and _LOOSE.match(low, span.end)
+        and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80))
+        and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140))
+    ):
         return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
 
 
-def _last_report(before: Sequence[Run]) -> int:
-    return next(r.span.end for r in reversed(before) if r.part == "reports_to")
+def _is_public(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
+    return all(
+        agencies[k].found_by == "group" and _PUBLIC.search(agencies[k].name.lower())
+        for k in members
+    )
 
 
-def _onward(between: str) -> bool:
-    """"báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
+def coordinates(low: str, end: int, stop: int) -> bool:
+    """Whether "phối hợp" is said of the body that ends at `end`."""
+    return bool(_COORDINATES.match(low, end, stop))
+
+
+def _onward(low: str, before: Sequence[Run], start: int) -> bool:
+    """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
+    report = next((r for r in reversed(before) if r.part == "reports_to"), None)
+    between = low[report.span.end : start] if report else ""
     if not between or between.rstrip().endswith(("gửi", "gửi về")):
         return False
     return " để " in between or between.startswith(" tổng hợp")
 
 
-def _opening(left: str) -> bool:
-    """A short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")."""
-    return bool(re.fullmatch(r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) ", left))
+# a short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")
+_OPENING = re.compile(
+    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
+)
+
+
+_COLON = re.compile(r"(?: \([^()]{0,80}\))? ?: ")
+
+
+def _labels_order(low: str, end: int, stop: int) -> bool:
+    """Whether a colon follows the name, and an order the colon, perhaps after "ngoài các nội dung trên,"."""
+    m = _COLON.match(low, end, stop)
+    return bool(m) and imperative(low, Span(m.end() if m else end, stop))
 
 
 def _labelled(left: str) -> bool:
     """A topic and a colon before the subject ("Về kinh phí: Sở Tài chính ...")."""
-    return left.endswith(": ") and "; " not in left and (len(left) < 60 or bool(_TOPIC.match(left))) and len(left) < 240
+    return (
+        left.endswith(": ")
+        and "; " not in left
+        and (len(left) < 60 or bool(_TOPIC.match(left)))
+        and len(left) < 240
+    )
 
 
 def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
@@ -203,32 +312,45 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     if colon and right[:at].rstrip().endswith(":"):
         return True
     aux = _AUXILIARY.match(right, at)
-    if pattern("verb").match(right, at) or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
+    if (
+        pattern("verb").match(right, at)
+        or (aux and pattern("verb").match(right, aux.end()))
+        or _TOGETHER.match(right)
+    ):
         return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):
         return bool(pattern("verb_only").search(right[: _stop(right)], between.end()))
     if between:
-        return any(pattern("verb").match(right, c.end()) for c in re.finditer(r", ", right))
+        return any(pattern("verb").match(right, c.end()) for c in _COMMA.finditer(right))
     return False
 
 
+_COMMA = re.compile(", ")
+_SENTENCE_END = re.compile("[.;]")
+_OWN_VERB = re.compile(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$")
+_URGED = re.compile(
+    r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*"
+)
+
+
 def _stop(right: str) -> int:
-    cut = re.search(r"[.;]", right)
+    cut = _SENTENCE_END.search(right)
     return cut.start() if cut else len(right)
 
 
 def _new_verb(left: str, start: int) -> bool:
     """A report far to the left is cut off by a clause break with a verb of its own."""
-    tail = left[start:]
-    return bool(re.search(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$", tail))
+    return bool(_OWN_VERB.search(left, start))
 
 
 def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
-    """"đôn đốc các chủ đầu tư phối hợp với X": those who are urged co-ordinate, not the one who urges."""
+    """ "đôn đốc các chủ đầu tư phối hợp với X": those who are urged co-ordinate, not the one who urges."""
     if not before:
         return False
     last = before[-1]
-    between = low[last.span.end : cue]
-    near = re.fullmatch(r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*", between)
-    return bool(near) and last.part in ("mention", "reports_to", "coordinating") and last.rule not in ("role.report",)
+    return (
+        last.part in ("mention", "reports_to", "coordinating")
+        and last.rule != "role.report"
+        and bool(_URGED.fullmatch(low, last.span.end, max(cue, last.span.end)))
+    )

@@ -20,7 +20,14 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
     work = cells.get("task")
     if work is None or work.end <= work.start:
         return None
-    last = max((c.end for role, c in zip(clause.columns, clause.cells, strict=False) if c.end > c.start and role != "note"), default=work.end)
+    last = max(
+        (
+            c.end
+            for role, c in zip(clause.columns, clause.cells, strict=False)
+            if c.end > c.start and role != "note"
+        ),
+        default=work.end,
+    )
 
     def bodies(role: str) -> tuple[int, ...]:
         cell = cells.get(role)
@@ -30,13 +37,21 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
     basis: Basis | None = "stated" if lead else None
     if not lead:
         inner = [r for r in reading.runs(i, work) if r.part in ("told", "subject")]
-        lead, basis = (inner[0].members, "stated") if inner else (tuple(lead_above), "inherited" if lead_above else None)
+        lead, basis = (
+            (inner[0].members, "stated")
+            if inner
+            else (tuple(lead_above), "inherited" if lead_above else None)
+        )
     if not lead and scope.lead:
         lead, basis = scope.lead, "inherited"
     due = cells.get("deadline")
-    deadlines = [k for k in (reading.due_within(i, due) if due else [])] or reading.due_within(i, work)
-    reports = bodies("reports_to") or tuple(m for r in reading.runs(i, work) if r.part == "reports_to" for m in r.members)
-    with_cell = bodies("coordinating") or tuple(m for r in reading.runs(i, work) if r.part == "coordinating" for m in r.members)
+    deadlines = list(reading.due_within(i, due) if due else ()) or reading.due_within(i, work)
+    reports = bodies("reports_to") or tuple(
+        m for r in reading.runs(i, work) if r.part == "reports_to" for m in r.members
+    )
+    with_cell = bodies("coordinating") or tuple(
+        m for r in reading.runs(i, work) if r.part == "coordinating" for m in r.members
+    )
     product = cells.get("products")
     verb = verb_of(reading.flow, work)
     return Task(
@@ -48,7 +63,10 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
         lead_basis=basis,
         coordinating=tuple(k for k in with_cell if k not in lead),
         reports_to=reports,
-        deadlines=tuple((k, "stated") for k in deadlines) or tuple((k, "inherited") for k in scope.deadlines),
-        products=(reading.flow.trim(product),) if product is not None and product.end > product.start else (),
+        deadlines=tuple((k, "stated") for k in deadlines)
+        or tuple((k, "inherited") for k in scope.deadlines),
+        products=(reading.flow.trim(product),)
+        if product is not None and product.end > product.start
+        else (),
         rule="row",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -57,48 +57,15 @@ class RuleTable:
     rules: tuple[Rule, ...]
     words: Mapping[str, Any]
 
-    def every(self, text: str, *, cased: str | None = None) -> Iterator[Match]:
-        """All matches of all rules, overlapping ones too, rule by rule."""
-        windows = self._windows(text if cased is None else cased)
-        for rule in self.rules:
-            searched = cased if rule.case and cased is not None else text
-            for start, end in windows:
-                for m in rule.pattern.finditer(searched, start, end):
-                    if m.end() > m.start():
-                        yield _match(rule, m)
-
-    def _windows(self, text: str) -> list[tuple[int, int]]:
-        """Where matches can lie at all: around the table's `anchor`, within its `reach` characters.
-
-        A table without an anchor is searched everywhere. Windows end at line breaks, as matches do.
-        """
-        anchor = self.words.get("anchor")
-        if not anchor:
-            return [(0, len(text))]
-        reach = anchor["reach"]
-        windows: list[tuple[int, int]] = []
-        for m in _compiled(anchor["pattern"]).finditer(text):
-            start = max(text.rfind("\n", max(m.start() - reach, 0), m.start()) + 1, m.start() - reach, 0)
-            stop = text.find("\n", m.end(), m.end() + reach)
-            end = stop if stop >= 0 else min(m.end() + reach, len(text))
-            if windows and start <= windows[-1][1]:
-                windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
-            else:
-                windows.append((start, end))
-        return windows
-
-    def find(self, text: str, *, cased: str | None = None) -> list[Match]:
-        """Matches that do not overlap, in the order of the text; the longest wins.
-
-        text: folded lower-case text; cased: the same with its capitals, for rules with `case`.
-        """
-        found = [m for m in longest(self.every(text, cased=cased)) if not m.rule.blank]
-        return sorted(found, key=lambda m: m.span)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    def find(self, text: str) -> list[Match]:
+        """Matches that do not overlap, in the order of the text; the longest wins."""
+        every = (
+            match_of(rule, m)
+            for rule in self.rules
+            for m in rule.pattern.finditer(text)
+            if m.end() > m.start()
+        )
+        return sorted((m for m in longest(every) if not m.rule.blank), key=lambda m: m.span)
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
@@ -114,7 +81,8 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return kept
 
 
-def _match(rule: Rule, m: re.Match[str]) -> Match:
+def match_of(rule: Rule, m: re.Match[str]) -> Match:
+    """A pattern's match as the rule's."""
     groups = {k: v for k, v in m.groupdict().items() if v is not None}
     return Match(rule, Span(*m.span()), groups, {k: Span(*m.span(k)) for k in groups})
 

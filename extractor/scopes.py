@@ -7,15 +7,16 @@ say holds for the items below (GUIDELINES "Task", "Who"). Nearest heading first,
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from extractor.document import Basis, Clause, Document, Span
+from extractor.document import Basis, Clause, Document, Piece, Span
 from extractor.roles import Run, runs_of
-from extractor.sentences import Piece, imperative, pattern, pieces
+from extractor.sentences import imperative, pattern
 from extractor.text import Flow, lower
 
 Zone = Literal["open", "items", "orders", "findings", "purpose"]
@@ -23,7 +24,9 @@ Zone = Literal["open", "items", "orders", "findings", "purpose"]
 
 # what stands before the first of the bodies that a sentence tells to act
 # ... or "chủ trì, phối hợp với", which leaves the sentence without its verb until the list ends
-_LEAD_IN = re.compile(r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$")
+_LEAD_IN = re.compile(
+    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Reading:
     deadlines: tuple[tuple[int, ...], ...]
     children: tuple[tuple[int, ...], ...]
     issuer_side: Callable[[int], bool]
+    starts: tuple[list[int], ...]  # of the mentions of each clause
+    _pieces: dict[int, list[Piece]] = field(default_factory=dict)
+    _runs: dict[tuple[int, Span], list[Run]] = field(default_factory=dict)
 
     def text(self, span: Span) -> str:
         """Folded lower-case text of a flow span."""
@@ -57,22 +63,32 @@ class Reading:
     def within(self, clause: int, span: Span) -> list[int]:
         """Mentions of a clause that lie in a flow span."""
         members, mentions = self.agencies[clause], self.doc.agencies
-        first = bisect_left(members, span.start, key=lambda k: mentions[k].span.start)
-        last = bisect_left(members, span.end, first, key=lambda k: mentions[k].span.start)
-        return [k for k in members[first:last] if mentions[k].span.end <= span.end]
+        if not members:
+            return []
+        starts, (start, end) = self.starts[clause], span
+        first = bisect_left(starts, start)
+        last = bisect_left(starts, end, first)
+        return [k for k in members[first:last] if mentions[k].span.end <= end]
 
     def due_within(self, clause: int, span: Span) -> list[int]:
         """Deadlines of a clause that begin in a flow span."""
-        return [k for k in self.deadlines[clause] if span.start <= self.doc.deadlines[k].span.start < span.end]
+        members, (start, end) = self.deadlines[clause], span
+        if not members:
+            return []
+        return [k for k in members if start <= self.doc.deadlines[k].span.start < end]
 
-    def pieces(self, clause: int, span: Span) -> list[Piece]:
+    def pieces(self, clause: int) -> list[Piece]:
         """Sentences and their pieces; a semicolon inside an enumeration of bodies parts nothing."""
+        known = self._pieces.get(clause)
+        if known is not None:
+            return known
         found: list[Piece] = []
-        for piece in pieces(self.flow.text, self.flow.low, span):
+        for piece in self.doc.pieces[clause]:
             if found and not piece.hard and self._enumerates(clause, found[-1].span, piece.span):
                 found[-1] = Piece(Span(found[-1].span.start, piece.span.end), found[-1].hard)
             else:
                 found.append(piece)
+        self._pieces[clause] = found
         return found
 
     def _enumerates(self, clause: int, left: Span, right: Span) -> bool:
@@ -88,28 +104,48 @@ class Reading:
 
     def runs(self, clause: int, span: Span) -> list[Run]:
         """Enumerations of bodies in a sentence of a clause, with their parts."""
-        return runs_of(self.flow, self.doc.agencies, self.within(clause, span), span)
+        known = self._runs.get((clause, span))
+        if known is None:
+            inside = self.within(clause, span)
+            known = runs_of(self.flow, self.doc.agencies, inside, span) if inside else []
+            self._runs[clause, span] = known
+        return known
 
 
 def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
     """Sort mentions and deadlines by the clause that they lie in."""
     assert doc.flow is not None
-    order = sorted(range(len(doc.clauses)), key=lambda i: doc.clauses[i].body)
+    bodies = [c.body for c in doc.clauses]
+    order = sorted(range(len(bodies)), key=bodies.__getitem__)
     agencies: list[list[int]] = [[] for _ in doc.clauses]
     deadlines: list[list[int]] = [[] for _ in doc.clauses]
-    for spans, bins in (([a.span for a in doc.agencies], agencies), ([d.span for d in doc.deadlines], deadlines)):
+    for spans, bins in (
+        ([a.span for a in doc.agencies], agencies),
+        ([d.span for d in doc.deadlines], deadlines),
+    ):
         k = 0
         for i, span in enumerate(spans):
-            while k < len(order) - 1 and doc.clauses[order[k]].body.end <= span.start:
+            while k < len(order) - 1 and bodies[order[k]].end <= span.start:
                 k += 1
-            if doc.clauses[order[k]].body.holds(span):
+            if bodies[order[k]].holds(span):
                 bins[order[k]].append(i)
     children: list[list[int]] = [[] for _ in doc.clauses]
     for i, clause in enumerate(doc.clauses):
         if clause.parent is not None:
             children[clause.parent].append(i)
-    freeze = lambda bins: tuple(map(tuple, bins))  # noqa: E731
-    return Reading(doc, doc.flow, freeze(agencies), freeze(deadlines), freeze(children), issuer_side)
+    return Reading(
+        doc,
+        doc.flow,
+        _frozen(agencies),
+        _frozen(deadlines),
+        _frozen(children),
+        issuer_side,
+        tuple([doc.agencies[k].span.start for k in members] for members in agencies),
+    )
+
+
+def _frozen(bins: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(map(tuple, bins))
 
 
 def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Run | None:
@@ -118,19 +154,27 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     An assigner ("UBND tỉnh yêu cầu ...") is none. Below a heading that names a body, what that body
     tells others to do stays its own work.
     """
-    label = next((r for r in runs if r.part == "lead"), None)
-    if label is not None:
-        return label
-    orders = [r for r in runs if r.part == "told"]
+    if not runs:
+        return None
+    orders: list[Run] = []
+    subject: Run | None = None
+    for run in runs:
+        if run.part == "lead":
+            return run
+        if run.part == "told":
+            orders.append(run)
+        elif run.part == "subject" and subject is None:
+            subject = run
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
-    subject = next((r for r in runs if r.part == "subject"), None)
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        if reading.issuer_side(subject.members[0]) and (told is not None or _speaks(reading, subject)):
-            subject = next((r for r in runs if r.part == "subject" and r.span.start > subject.span.end), None) if told is None else None  # type: ignore[union-attr]
-        else:
+        if not reading.issuer_side(subject.members[0]) or (
+            told is None and not _speaks(reading, subject)
+        ):
             return subject
+        after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
+        subject = after[0] if after and told is None else None
     if told is None:
         return subject
     if scope.agency_heading and not _formal(reading, told, span):
@@ -140,10 +184,14 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     return told
 
 
-_SPEECH = re.compile(r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)")
+_SPEECH = re.compile(
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)"
+)
 
 
-_WORKS = re.compile(r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)")
+_WORKS = re.compile(
+    r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)"
+)
 
 
 def _speaks(reading: Reading, run: Run) -> bool:
@@ -153,7 +201,7 @@ def _speaks(reading: Reading, run: Run) -> bool:
 
 
 def _formal(reading: Reading, told: Run, span: Span) -> bool:
-    """"Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
+    """ "Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
     word = told.trigger is not None and reading.text(told.trigger).startswith(("giao", "đề nghị"))
     named = all(reading.doc.agencies[k].found_by in ("exact", "alias") for k in told.members)
     return bool(word and named and told.trigger is not None and told.trigger.start == span.start)
@@ -165,13 +213,22 @@ _HEADS = {
     "cp": re.compile(r"^(?:phó )?thủ tướng|^thường trực chính phủ"),
     "bộ": re.compile(r"^(?:bộ|thứ) trưởng|^lãnh đạo bộ"),
     "sở": re.compile(r"^(?:phó )?giám đốc|^lãnh đạo sở"),
-    "đảng": re.compile(r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"),
+    "đảng": re.compile(
+        r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"
+    ),
 }
 
 
 def _level(reading: Reading) -> str:
     issuer = lower(reading.doc.meta.issuer or "")
-    for word, level in (("ủy ban nhân dân", "ubnd"), ("chính phủ", "cp"), ("thủ tướng", "cp"), (" ủy", "đảng"), ("bộ ", "bộ"), ("sở ", "sở")):
+    for word, level in (
+        ("ủy ban nhân dân", "ubnd"),
+        ("chính phủ", "cp"),
+        ("thủ tướng", "cp"),
+        (" ủy", "đảng"),
+        ("bộ ", "bộ"),
+        ("sở ", "sở"),
+    ):
         if word in issuer:
             return level
     return "ubnd"
@@ -184,35 +241,43 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     before = reading.flow.low[span.start : told.trigger.start]
     if not before.strip():
         return True
-    if re.search(r"trong đó[^,]*$", before):
+    if _CITED_ORDER.search(before):
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
         if agency.span.end <= told.trigger.start and reading.issuer_side(k):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
-            if not re.search(r"văn bản|công văn|thông báo số|quyết định|tại |đã ", gap) and re.fullmatch(rf"(?: [^,.;:]{{0,60}})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:{_GAP})*", gap):
+            if not _OTHER_PAPER.search(gap) and _SAYS.fullmatch(gap):
                 return True
-    speaker = re.search(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $", before)
-    if speaker and _HEADS.get(_level(reading), re.compile("$^")).search(speaker["who"]):
+    speaker = _SPEAKER.search(before)
+    if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
-    return bool(re.search(r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $", before))
+    return bool(_HENCE.search(before))
 
 
-_GAP = r"đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, "
+_CITED_ORDER = re.compile(r"trong đó[^,]*$")
+_OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
+_SAYS = re.compile(
+    r"(?: [^,.;:]{0,60})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, )*"
+)
+_SPEAKER = re.compile(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $")
+_HENCE = re.compile(
+    r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $"
+)
 
 
 def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     """The scope below a clause that has clauses under it."""
     clause = reading.doc.clauses[i]
-    span = clause.body
-    low = reading.text(span).strip(" :.")
-    zone = _topic(low, above)
-    handed = announce(reading, i, span, replace(above, zone=zone))
+    zone = _topic(reading.text(clause.body).strip(" :."), above)
+    handed = announce(reading, i, above if zone == above.zone else replace(above, zone=zone))
     if handed.lead and handed.lead != above.lead:
         return replace(handed, agency_heading=True, zone="orders")
     return handed
 
 
+_WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
+_AS_FOLLOWS = re.compile(r"như sau\W*$")
 _CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
 
@@ -227,39 +292,70 @@ def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
 def _topic(low: str, above: Scope) -> Zone:
     if pattern("findings").match(low) and not pattern("orders").search(low):
         return "findings"
-    if pattern("purpose").match(low) and not re.search(r"nhiệm vụ|giải pháp|tổ chức thực hiện", low):
+    if pattern("purpose").match(low) and not _WORK.search(low):
         return "purpose"
     if pattern("orders").search(low):
         return "orders"
     return "items" if above.zone == "open" else above.zone
 
 
-def announce(reading: Reading, i: int, span: Span, above: Scope) -> Scope:
+def announce(reading: Reading, i: int, above: Scope) -> Scope:
     """What a heading or an introduction says of the items below: who, with whom, to whom, by when."""
+    span = reading.doc.clauses[i].body
     low = reading.text(span)
-    parts = reading.pieces(i, span)
     scope = above
-    for piece in parts:
+    names_only = False
+    for piece in reading.pieces(i):
         runs = reading.runs(i, piece.span)
-        run = leads(reading, runs, replace(above, agency_heading=False) if not above.agency_heading else above, piece.span) or _only(reading, runs, piece.span)
+        only = _only(reading, runs, piece.span)
+        run = leads(reading, runs, above, piece.span) or only
         if run is not None:
-            scope = replace(scope, lead=run.members, basis="inherited", coordinating=(), reports_to=(), zone="orders")
+            # "2. UBND các huyện; Ban Quản lý các khu rừng": names parted by a semicolon all lead
+            earlier = scope.lead if names_only and only and not piece.hard else ()
+            names_only = only is not None
+            scope = replace(
+                scope,
+                lead=earlier + run.members,
+                basis="inherited",
+                coordinating=(),
+                reports_to=(),
+                zone="orders",
+            )
         for r in runs:
             if run is not None and r.span.start < run.span.start:
                 continue  # what the issuer itself does with others is not handed down
             if r.part == "coordinating" and r is not run:
                 scope = replace(scope, coordinating=scope.coordinating + r.members)
-            elif r.part == "reports_to" and not re.search(r"như sau\W*$", low):
+            elif r.part == "reports_to" and not _AS_FOLLOWS.search(low):
                 scope = replace(scope, reports_to=scope.reports_to + r.members)
     # a date before the ones told to act belongs to what the introduction cites
-    after = max((reading.doc.agencies[k].span.end for k in scope.lead if span.holds(reading.doc.agencies[k].span)), default=span.start)
+    after = max(
+        (
+            reading.doc.agencies[k].span.end
+            for k in scope.lead
+            if span.holds(reading.doc.agencies[k].span)
+        ),
+        default=span.start,
+    )
     due = tuple(reading.due_within(i, Span(after, span.end)))
     due = tuple(k for k in due if reading.doc.deadlines[k].kind in ("due", "recurring", "relative"))
-    if reading.doc.clauses[i].kind == "paragraph":  # of all it tells, only what it sets for the list below
-        due = tuple(k for k in due if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end]))
+    if (
+        reading.doc.clauses[i].kind == "paragraph"
+    ):  # of all it tells, only what it sets for the list below
+        due = tuple(
+            k
+            for k in due
+            if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end])
+        )
     if due:
         scope = replace(scope, deadlines=due)
     return scope
+
+
+_GLUE = re.compile(
+    r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]"
+)
+_NO_WORD = re.compile(r"\([^()]*\)|[\W_]")
 
 
 def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
@@ -268,50 +364,100 @@ def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
         return None
     rest = reading.flow.low[span.start : runs[0].span.start]
     names = [r for r in runs if r.part != "reports_to"]
-    between = "".join(reading.flow.low[a.span.end : b.span.start] for a, b in zip(names, names[1:], strict=False))
+    between = "".join(
+        reading.flow.low[a.span.end : b.span.start] for a, b in itertools.pairwise(names)
+    )
     tail = reading.flow.low[names[-1].span.end : span.end]
-    glue = re.sub(r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]", "", rest + between)
-    after = re.sub(r"\([^()]*\)|[\W_]", " ", tail).split()
-    if glue or (after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))):
+    glue = _GLUE.sub("", rest + between)
+    after = _NO_WORD.sub(" ", tail).split()
+    if glue or (
+        after and (len(after) > 9 or imperative(tail, Span(0, len(tail))) or not _relative(after))
+    ):
         return None
     members = tuple(m for r in names for m in r.members)
     return Run(members, Span(names[0].span.start, names[-1].span.end), "told", "heading.names")
 
 
 def _relative(words: Sequence[str]) -> bool:
-    """"... có cụm công nghiệp", "... được giao làm chủ đầu tư": a clause that narrows the name."""
-    return words[0] in ("có", "được", "nơi", "thuộc", "là", "trên", "liên", "quản", "tỉnh", "huyện", "xã", "đóng", "trong", "ở", "nêu", "tham", "chủ", "chịu", "sử", "khai", "hoạt")
+    """ "... có cụm công nghiệp", "... được giao làm chủ đầu tư": a clause that narrows the name."""
+    return words[0] in (
+        "có",
+        "được",
+        "nơi",
+        "thuộc",
+        "là",
+        "trên",
+        "liên",
+        "quản",
+        "tỉnh",
+        "huyện",
+        "xã",
+        "đóng",
+        "trong",
+        "ở",
+        "nêu",
+        "tham",
+        "chủ",
+        "chịu",
+        "sử",
+        "khai",
+        "hoạt",
+    )
 
 
 def is_introduction(reading: Reading, i: int) -> bool:
     """Whether a paragraph announces what follows ("... các nhiệm vụ sau:")."""
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
-    return bool(low.rstrip().endswith(":") or pattern("announces").search(low))
+    at_end = max(len(low) - 60, 0)
+    return bool(low.rstrip().endswith(":") or pattern("announces").search(low, at_end))
 
 
 def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
-    core = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer)
+    core = re.sub(
+        r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer
+    )
     names = {core, re.sub(r"^văn phòng ", "", core), issuer}
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
-        names |= {"thủ tướng chính phủ", "phó thủ tướng chính phủ", "chính phủ", "văn phòng chính phủ", "thủ tướng", "phó thủ tướng"}
-    party = bool(re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer))
+        names |= {
+            "thủ tướng chính phủ",
+            "phó thủ tướng chính phủ",
+            "chính phủ",
+            "văn phòng chính phủ",
+            "thủ tướng",
+            "phó thủ tướng",
+        }
+    party = bool(
+        re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer)
+    )
     if party:
-        names |= {"ban thường vụ", "thường trực"} | set(re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer))
+        names |= {"ban thường vụ", "thường trực"} | set(
+            re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer)
+        )
     if not issuer:
         names = {"ủy ban nhân dân"}
     names.discard("")
 
     def test(k: int) -> bool:
         name = lower(doc.agencies[k].name)
-        bare = re.sub(r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name)
-        if name.startswith("ủy ban nhân dân các") or (name.startswith("ủy ban nhân dân ") and core.startswith("ủy ban nhân dân") and not _same_level(name, issuer)):
+        bare = re.sub(
+            r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name
+        )
+        if name.startswith("ủy ban nhân dân các") or (
+            name.startswith("ủy ban nhân dân ")
+            and core.startswith("ủy ban nhân dân")
+            and not _same_level(name, issuer)
+        ):
             return False
         if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
             return True
-        return name in names or bare in names or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
+        return (
+            name in names
+            or bare in names
+            or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
+        )
 
     return test
 
@@ -321,4 +467,15 @@ def _same_level(name: str, issuer: str) -> bool:
     return level is None or level[1] in issuer
 
 
-__all__ = ["Clause", "Reading", "Scope", "announce", "heading_scope", "is_introduction", "issuer_side", "leads", "read", "root_scope"]
+__all__ = [
+    "Clause",
+    "Reading",
+    "Scope",
+    "announce",
+    "heading_scope",
+    "is_introduction",
+    "issuer_side",
+    "leads",
+    "read",
+    "root_scope",
+]

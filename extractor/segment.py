@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from extractor.blocks import TERMINAL, Block, hang_paragraphs, hang_row, introduces
 from extractor.document import Clause, Document, Span, Zone
@@ -25,7 +26,7 @@ from extractor.marks import (
     split_run,
     write_roman,
 )
-from extractor.parts import bare_of, pattern, title_kind
+from extractor.parts import bare_of, finder, title_kind
 from extractor.tables import Row, read_rows
 from extractor.text import Flow, Line, is_capitals, lower
 
@@ -40,35 +41,54 @@ def segment(doc: Document) -> Document:
     """Join lines into clauses, number them, hang them in a tree, and build the flow."""
     body = _Builder(doc.lines, doc.zones).build()
     flow, spans = Flow.build(_flow_blocks(body))
-    clauses: list[Clause] = []
-    k = 0
+    following = iter(spans)
+    own: list[tuple[Span, tuple[Span, ...]]] = []  # each clause's flow span, and its cells'
+    cells: tuple[Span, ...]
+    ends: list[int] = []
     for block in body:
-        cells: tuple[Span, ...] = ()
-        if block.rows is not None:
-            cells = tuple(spans[k : k + len(block.rows.cells)])
-            k += len(block.rows.cells)
-            filled = [c for c in cells if c.end > c.start] or [Span(cells[0].start, cells[0].start)]
-            own = Span(filled[0].start, filled[-1].end)
+        if block.rows is None:
+            cells = ()
+            span = next(following)
         else:
-            own = spans[k]
-            k += 1
-        end = flow.source(own).end if own.end > own.start else block.stop
-        clauses.append(
-            Clause(
-                path=block.path,
-                kind=block.kind,
-                marker=block.mark.marker
-                if block.mark
-                else (block.rows.number if block.rows else None),
-                extent=Span(block.start, max(end, block.start)),
-                body=own,
-                parent=block.parent,
-                zone=block.zone,
-                cells=cells,
-                columns=block.rows.columns if block.rows else (),
-            )
-        )
-    return replace(doc, flow=flow, clauses=_extend(clauses))
+            cells = tuple(islice(following, len(block.rows.cells)))
+            span = _filled(cells)
+        end = flow.source(span).end if span.end > span.start else block.stop
+        own.append((span, cells))
+        ends.append(max(end, block.start))
+    # each clause reaches to the end of its last descendant; one that has any is a heading
+    headings = [False] * len(body)
+    for i in range(len(body) - 1, -1, -1):
+        parent = body[i].parent
+        if parent is not None:
+            ends[parent] = max(ends[parent], ends[i])
+            headings[parent] = True
+    clauses = tuple(
+        _clause(block, span, cells, end, heading)
+        for block, (span, cells), end, heading in zip(body, own, ends, headings, strict=True)
+    )
+    return replace(doc, flow=flow, clauses=clauses)
+
+
+def _filled(cells: Sequence[Span]) -> Span:
+    """From a table row's first cell with words to its last one."""
+    filled = [c for c in cells if c.end > c.start] or [Span(cells[0].start, cells[0].start)]
+    return Span(filled[0].start, filled[-1].end)
+
+
+def _clause(block: Block, body: Span, cells: tuple[Span, ...], end: int, heading: bool) -> Clause:
+    row = block.rows
+    return Clause(
+        path=block.path,
+        kind=block.kind,
+        marker=block.mark.marker if block.mark else (row.number if row else None),
+        extent=Span(block.start, end),
+        body=body,
+        parent=block.parent,
+        zone=block.zone,
+        heading=heading,
+        cells=cells,
+        columns=row.columns if row else (),
+    )
 
 
 def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]]:
@@ -77,21 +97,6 @@ def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]
             yield block.pieces
         else:
             yield from ([(cell, 0) for cell in cell_lines] for cell_lines in block.rows.cells)
-
-
-def _extend(clauses: list[Clause]) -> tuple[Clause, ...]:
-    """Let each clause reach to the end of its last descendant, and mark headings."""
-    ends = [c.extent.end for c in clauses]
-    has_child = [False] * len(clauses)
-    for i in range(len(clauses) - 1, -1, -1):
-        parent = clauses[i].parent
-        if parent is not None:
-            ends[parent] = max(ends[parent], ends[i])
-            has_child[parent] = True
-    return tuple(
-        replace(c, extent=Span(c.extent.start, ends[i]), heading=has_child[i])
-        for i, c in enumerate(clauses)
-    )
 
 
 class _Builder:
@@ -192,7 +197,7 @@ class _Builder:
         if zone != "appendix":
             self.annex = ""
             return False
-        if pattern("appendix", "line").match(bare_of(line.text)) and is_capitals(line.text[:7]):
+        if finder("appendix", "line")(bare_of(line.text)) and is_capitals(line.text[:7]):
             self.annex = "PL"
             return True
         if enters:
@@ -209,7 +214,11 @@ class _Builder:
         )
         text = line.text
         if zone == "addressee":
-            if block is not None and not re.match(r"^[-+•|]", text) and text[:1].islower():
+            if (
+                block is not None
+                and not text.startswith(("-", "+", "•", "|"))
+                and text[:1].islower()
+            ):
                 block.pieces.append((line, 0))
             else:
                 self._start(i, None, line, zone, gap, _skip_bullet(text))

@@ -7,24 +7,20 @@ Pure functions over folded text, used by the stages that decide who must do what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
+from typing import Any
 
-from extractor.document import Span
+from extractor.document import Piece, Span
 from extractor.ruletable import load
 from extractor.text import UPPER
 
-_BOUND = re.compile(rf'(?P<hard>(?<=[.!?…])(?:["\')]*) (?=["\'(]?[{UPPER}\d+-]))|(?P<soft>; )|(?P<open>\()|(?P<close>\))')
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text up to a full stop (`hard`) or a semicolon before it."""
-
-    span: Span
-    hard: bool
+# the sign first, then what must stand around it: `re` leaps to one of a set of characters
+_BOUND = re.compile(rf'[.!?…;()](?:(?<=[.!?…])["\')]* (?=["\'(]?[{UPPER}\d+-])|(?<=;) |(?<=[()]))')
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$"
+)
 
 
 def pieces(text: str, low: str, span: Span) -> list[Piece]:
@@ -32,36 +28,62 @@ def pieces(text: str, low: str, span: Span) -> list[Piece]:
     found: list[Piece] = []
     start, hard, depth = span.start, True, 0
     for m in _BOUND.finditer(text, span.start, span.end):
-        if m["open"]:
+        at, after = m.span()
+        sign = text[at]
+        if sign == "(":
             depth += 1
-        elif m["close"]:
+        elif sign == ")":
             depth = max(depth - 1, 0)
-        elif depth == 0 and m.start() > start:
-            if m["hard"] and _ABBREVIATED.search(low[max(start, m.start() - 8) : m.start()]):
-                continue
-            found.append(Piece(Span(start, m.start() if m["hard"] else m.start() + 1), hard))
-            start, hard = m.end(), bool(m["hard"])
-        elif depth and m["hard"] and m.start() - start > 700:
-            depth = 0  # a bracket that never closes
+        elif depth:
+            if sign != ";" and at + 1 - start > 700:
+                depth = 0  # a bracket that never closes
+        elif sign == ";":
+            if at > start:
+                found.append(Piece(Span(start, at + 1), hard))
+                start, hard = after, False
+        elif not _ABBREVIATED.search(low[max(start, at - 7) : at + 1]):
+            found.append(Piece(Span(start, at + 1), hard))
+            start, hard = after, True
     if start < span.end:
         found.append(Piece(Span(start, span.end), hard))
     return found
+
+
+def any_of(words: Iterable[str], *, whole: bool = False) -> str:
+    """A pattern for the longest of the words; letters that words share are tried once.
+
+    whole: none that begins inside a longer word. That test stands behind the first letter, because
+    `re` leaps to a first letter but not to a test.
+    """
+    trie: dict[str, Any] = {}
+    for word in words:
+        node = trie
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+
+    def written(node: dict[str, Any], test: str = "") -> str:
+        branches = [re.escape(c) + test + written(below) for c, below in node.items() if c]
+        if "" in node:
+            branches.append("")  # last: the longer word is tried first
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+    return written(trie, r"(?<!\w.)" if whole else "")
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     words = load("actions").words
     tasks = load("tasks").words
-
-    def any_of(items: list[str]) -> str:
-        return "|".join(re.escape(w) for w in sorted(set(items), key=len, reverse=True))
-
-    verbs = any_of(words["verbs"]["words"] + words["adverbs"]["words"] + words["modals"]["words"] + words["triggers"]["words"])
+    verbs, adverbs, modals, triggers = (
+        words[k]["words"] for k in ("verbs", "adverbs", "modals", "triggers")
+    )
     return {
-        "verb": re.compile(rf"(?:{verbs})(?!\w)(?! số:? ?\d)"),
-        "verb_only": re.compile(rf"(?:{any_of(words['verbs']['words'])})(?!\w)"),
-        "verb_found": re.compile(rf"(?<!\w)(?:{any_of(words['verbs']['words'])})(?!\w)(?! số:? ?\d)"),
-        "adverb": re.compile(rf"(?:(?:{any_of(words['adverbs']['words'] + words['modals']['words'])}),? )+"),
+        "verb": re.compile(rf"{any_of(verbs + adverbs + modals + triggers)}(?!\w)(?! số:? ?\d)"),
+        "verb_only": re.compile(rf"{any_of(verbs)}(?!\w)"),
+        "verb_found": re.compile(rf"{any_of(verbs, whole=True)}(?!\w)(?! số:? ?\d)"),
+        "adverb": re.compile(rf"(?:{any_of(adverbs + modals)},? )+"),
+        "urgency": re.compile(rf"{any_of(tasks['urgency']['words'], whole=True)}(?!\w)"),
         **{k: re.compile(v) for k, v in tasks["patterns"].items()},
     }
 
@@ -71,51 +93,86 @@ def pattern(name: str) -> re.Pattern[str]:
     return _patterns()[name]
 
 
+def stems(words: Iterable[str]) -> tuple[str, ...]:
+    """The words that hold no other: where none of them stands, no word does (see `stands`)."""
+    every = set(words)
+    return tuple(sorted(w for w in every if not any(v in w for v in every - {w})))
+
+
+def stands(any_word: Iterable[str], low: str) -> bool:
+    """Whether one of the words stands in a text: a test much cheaper than a search by pattern."""
+    for word in any_word:  # noqa: SIM110 - a generator would cost more than the test
+        if word in low:
+            return True
+    return False
+
+
+@cache
+def urgency_stems() -> tuple[str, ...]:
+    """Words without which the pattern "urgency" is not asked."""
+    return stems(load("tasks").words["urgency"]["words"])
+
+
+@cache
+def never_cues() -> tuple[str, ...]:
+    """Words without which the pattern "never_later" is not asked."""
+    return tuple(load("tasks").words["never_cues"]["words"])
+
+
+_CHUNK = re.compile(r"[,:] ")
+_CHUNKS = 9  # a verb after so many commas is no order at the head of the sentence
+
+
 def chunks(low: str, span: Span) -> Iterator[int]:
-    """Where the sentence and each part after a comma or colon begins."""
+    """Where the sentence and each of the first parts after a comma or colon begins."""
     yield span.start
-    for m in re.compile(r"[,:] ").finditer(low, span.start, span.end):
+    for m in islice(_CHUNK.finditer(low, span.start, span.end), _CHUNKS - 1):
         yield m.end()
 
 
 def imperative(low: str, span: Span) -> bool:
-    """Whether the text begins like an order: a verb, an adverb of urgency or a modal, or does so
-    after an opening phrase that ends in a comma or a colon."""
+    """Whether the text begins like an order: a verb, an adverb of urgency or a modal.
+
+    An opening phrase that ends in a comma or a colon may stand before it.
+    """
     verb, opening = pattern("verb"), pattern("opening")
+    opened = opening.match(low, span.start)
     label_ends = low.find(":", span.start, min(span.start + 90, span.end))
-    for k, at in enumerate(chunks(low, span)):
-        if k > 8:
-            return False
-        opens = opening.match(low, at)
+    for at in chunks(low, span):
+        first = at == span.start
+        opens = opened if first else opening.match(low, at)
         if verb.match(low, at) and (not opens or pattern("verb_only").match(low, at)):
             return True
         if opens and _WHEN.match(low, at) and _searched(low, at, span.end):
             return True
-        if not opening.match(low, at) and not (k and opening.match(low, span.start)) and at > label_ends >= 0:
+        if not opens and (first or not opened) and at > label_ends >= 0:
             return False
-        if not opening.match(low, span.start) and label_ends < 0:
+        if not opened and label_ends < 0:
             return False
-        if k and pattern("past").search(low[at : at + 60]):
+        if not first and pattern("past").search(low, at, at + 60):
             return False
     return False
 
 
-_WHEN = re.compile(r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)")
+_WHEN = re.compile(
+    r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)"
+)
 
 
 def _searched(low: str, at: int, stop: int) -> bool:
     """A verb soon after an opening of time that no comma ends ("Hằng tháng báo cáo ...")."""
     comma = low.find(", ", at, stop)
-    return bool(pattern("verb_found").search(low, at, min(stop, at + 90, comma if comma >= 0 else stop)))
+    return bool(
+        pattern("verb_found").search(low, at, min(stop, at + 90, comma if comma >= 0 else stop))
+    )
 
 
 def first_verb(low: str, span: Span) -> Span | None:
     """The first known verb at the head of the text, adverbs and openings skipped."""
-    for k, at in enumerate(chunks(low, span)):
-        if k > 8:
-            return None
-        skip = pattern("adverb").match(low, at)
-        m = pattern("verb_only").match(low, skip.end() if skip else at) or pattern("verb_only").match(low, at)
+    adverb, verb = pattern("adverb"), pattern("verb_only")
+    for at in chunks(low, span):
+        skip = adverb.match(low, at)
+        m = (skip and verb.match(low, skip.end())) or verb.match(low, at)
         if m and m.end() <= span.end:
             return Span(*m.span())
     return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from extractor.document import Span, Zone
-from extractor.parts import DATE, pattern, words
+from extractor.parts import find_date, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
 from extractor.text import Line, is_capitals, lower, toneless
 
@@ -28,7 +28,7 @@ def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, i
     skipped = False
     for piece in head[first + 1 :]:
         bare = piece.bare
-        if DATE.search(bare) and len(bare) < 60:
+        if find_date(bare) and len(bare) < 60:
             skipped = True
             continue
         if re.match(r"^so\s*[:.]", bare) or is_capitals(piece.text) or len(parts) > 9:
@@ -103,7 +103,7 @@ def subject_of(
             if taken:
                 return _joined(lines, taken, spans), _past(lines, bare, zones, i)
             continue
-        dated = DATE.search(low) or re.match(r"^so\s*[:.]?\s*\d*\s*[/-]", low)
+        dated = find_date(low) or re.match(r"^so\s*[:.]?\s*\d*\s*[/-]", low)
         if dated and len(low) < 90 and not _opens(text) and not wrapped:
             i += 1
             continue

@@ -15,17 +15,22 @@ from extractor.document import Span, Zone
 from extractor.text import Line, lower
 
 _COLUMNS = (
-    ("number", r"^(?:stt|tt|số tt|số thứ tự)$"),
-    ("coordinating", r"phối hợp"),
+    ("number", re.compile(r"^(?:stt|tt|số tt|số thứ tự)$")),
+    ("coordinating", re.compile(r"phối hợp")),
     (
         "lead",
-        r"chủ trì|cơ quan thực hiện|đơn vị thực hiện|cơ quan, đơn vị|phân công|trách nhiệm|người thực hiện|đầu mối|đơn vị tham mưu",
+        re.compile(
+            r"chủ trì|cơ quan thực hiện|đơn vị thực hiện|cơ quan, đơn vị|phân công|trách nhiệm|người thực hiện|đầu mối|đơn vị tham mưu"
+        ),
     ),
-    ("deadline", r"thời gian|thời hạn|tiến độ|hoàn thành|lộ trình|hạn"),
-    ("products", r"sản phẩm|kết quả|đầu ra"),
-    ("reports_to", r"cấp trình|cơ quan trình|cấp phê duyệt|cấp ban hành|cấp quyết định"),
-    ("note", r"ghi chú"),
-    ("task", r"nội dung|nhiệm vụ|công việc|hoạt động|giải pháp|tên"),
+    ("deadline", re.compile(r"thời gian|thời hạn|tiến độ|hoàn thành|lộ trình|hạn")),
+    ("products", re.compile(r"sản phẩm|kết quả|đầu ra")),
+    (
+        "reports_to",
+        re.compile(r"cấp trình|cơ quan trình|cấp phê duyệt|cấp ban hành|cấp quyết định"),
+    ),
+    ("note", re.compile(r"ghi chú")),
+    ("task", re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động|giải pháp|tên")),
 )
 
 
@@ -51,7 +56,7 @@ class Row:
 def column_role(title: str) -> str:
     """What a column's title says its cells are; "" where it says nothing known."""
     text = lower(title).strip(" .:*")
-    return next((role for role, pattern in _COLUMNS if re.search(pattern, text)), "")
+    return next((role for role, pattern in _COLUMNS if pattern.search(text)), "")
 
 
 def _cells(line: Line) -> list[Line]:
@@ -90,9 +95,11 @@ def read_rows(lines: Sequence[Line], zones: Sequence[Zone]) -> dict[int, Row]:
         if "|" not in text:
             if columns and text and not _goes_on(lines, i):
                 columns = ()
-            flat = read_flat(lines, zones, i) if lower(text).strip(" .") in _FIRST else {}
-            rows |= flat
-            i = max((r.stop for r in flat.values()), default=i + 1)
+            i += 1
+            if len(text) < 20 and lower(text).strip(" .") in _FIRST:
+                flat = read_flat(lines, zones, i - 1)
+                rows |= flat
+                i = max((r.stop for r in flat.values()), default=i)
             continue
         cells, stop = _header_cells(lines, i)
         header = tuple(column_role(c.text) for c in cells)

@@ -16,9 +16,17 @@ from extractor.actions import verb_of
 from extractor.cutting import Part, Segment, label_parts, names_of, parts_of, segments_of, value_of
 from extractor.document import Basis, Document, Doubt, Span, Task
 from extractor.rows import row_task
-from extractor.scopes import Reading, Scope, heading_scope, is_introduction, issuer_side, read, root_scope
+from extractor.scopes import (
+    Reading,
+    Scope,
+    heading_scope,
+    is_introduction,
+    issuer_side,
+    read,
+    root_scope,
+)
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import imperative, pattern
+from extractor.sentences import any_of, imperative, never_cues, pattern, stands, urgency_stems
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -34,14 +42,19 @@ def find_tasks(doc: Document) -> Document:
     found = list(_walk(reading))
     found = _spread_closing(reading, found)
     found = _addressed(reading, found)
-    return replace(doc, tasks=tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span)))
+    return replace(
+        doc, tasks=tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span))
+    )
 
 
 def _walk(reading: Reading) -> Iterator[Task]:
     """Every clause once, in order, with the scope that headings and introductions hand down."""
     doc = reading.doc
     title = next((reading.text(c.body) for c in doc.clauses if c.zone == "appendix"), "phụ lục")
-    scopes: dict[int | None, Scope] = {None: root_scope(doc.meta.kind), _APPENDIX: root_scope(None, appendix_of=title or "phụ lục")}
+    scopes: dict[int | None, Scope] = {
+        None: root_scope(doc.meta.kind),
+        _APPENDIX: root_scope(None, appendix_of=title or "phụ lục"),
+    }
     absorbed: set[int] = set()
     row_lead: tuple[int, ...] = ()
     for i, clause in enumerate(doc.clauses):
@@ -68,28 +81,48 @@ def _walk(reading: Reading) -> Iterator[Task]:
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and is_introduction(reading, i):
-            below = announce_scope(reading, i, clause.body, above)
-            if below.zone not in ("orders",):
-                below = replace(below, zone="orders" if re.search(r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định", reading.text(clause.body)) else below.zone)
+            below = announce_scope(reading, i, above)
+            if below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
+                below = replace(below, zone="orders")
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
             scopes[clause.parent if clause.parent is not None else root] = below
         else:
             yield from _clause_tasks(reading, i, above)
-            scopes[i] = replace(above)
+            scopes[i] = above
+
+
+_ANNOUNCED = re.compile(
+    r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
+)
+_SENTENCE_END = re.compile(r"[.;]\W*$")
 
 
 def _heads(reading: Reading, i: int) -> bool:
     """Whether a clause with clauses below it is their heading: it ends in a colon or says no sentence."""
-    text = reading.text(reading.doc.clauses[i].body).rstrip()
-    return not re.search(r"[.;]\W*$", text) or is_introduction(reading, i)
+    text = reading.text(reading.doc.clauses[i].body)[-60:].rstrip()
+    return not _SENTENCE_END.search(text) or is_introduction(reading, i)
 
 
 def _labels(reading: Reading, i: int) -> list[int]:
     """Clauses below that only label the work above ("- Cơ quan chủ trì: ...", "- Thời gian: ...")."""
     below = reading.children[i]
-    labels = [k for k in below if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))]
-    return labels if labels and len(labels) >= len(below) - 1 and labels == list(below[-len(labels) :]) and len(labels) >= 2 or (len(labels) == len(below) and labels) else []
+    if not below:
+        return []
+    labels = [
+        k for k in below if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
+    ]
+    return (
+        labels
+        if (
+            labels
+            and len(labels) >= len(below) - 1
+            and labels == list(below[-len(labels) :])
+            and len(labels) >= 2
+        )
+        or (len(labels) == len(below) and labels)
+        else []
+    )
 
 
 def _orders_itself(reading: Reading, i: int) -> bool:
@@ -97,36 +130,57 @@ def _orders_itself(reading: Reading, i: int) -> bool:
     low = reading.text(reading.doc.clauses[i].body)
     if pattern("tail_order").search(low):
         return True
-    parts = reading.pieces(i, reading.doc.clauses[i].body)
-    return any(p.hard for p in parts[1:]) and any(imperative(reading.flow.low, p.span) or reading.within(i, p.span) for p in parts[:-1])
+    parts = reading.pieces(i)
+    return any(p.hard for p in parts[1:]) and any(
+        imperative(reading.flow.low, p.span) or reading.within(i, p.span) for p in parts[:-1]
+    )
 
 
 # --- one clause --------------------------------------------------------------------------------
 
 
-def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] = (), *, cut: bool = False) -> Iterator[Task]:
+def _clause_tasks(
+    reading: Reading, i: int, scope: Scope, labels: Sequence[int] = (), *, cut: bool = False
+) -> Iterator[Task]:
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
-    if not low.strip() or pattern("never").match(low) or is_capitals(reading.flow.text[slice(*clause.body)]):
+    if (
+        not low.strip()
+        or pattern("never").match(low)
+        or (stands(never_cues(), low) and pattern("never_later").match(low))
+        or is_capitals(reading.flow.text[slice(*clause.body)])
+    ):
         return
     if _only_names(reading, i):
         return
     parts = parts_of(reading, i, scope)
     for k in labels:
-        parts.extend(label_parts(reading, k, scope))
+        parts.extend(label_parts(reading, k))
     if cut and not pattern("tail_order").search(low):
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
         return
-    if clause.kind == "article" and pattern("operative").match(low) and not any(p.lead for p in parts):
+    if (
+        clause.kind == "article"
+        and pattern("operative").match(low)
+        and not any(p.lead for p in parts)
+    ):
         return
-    if clause.zone == "appendix" and clause.kind == "paragraph" and clause.parent is None and not any(p.lead for p in parts):
+    if (
+        clause.zone == "appendix"
+        and clause.kind == "paragraph"
+        and clause.parent is None
+        and not any(p.lead for p in parts)
+    ):
         return  # the title of an annex
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
         return
-    for segment in segments_of(reading, kept, scope, labels=bool(labels)):
-        if all(p.finding and (p.lead is None or p.lead.part == "subject") for p in segment.parts) and not labels:
+    for segment in segments_of(reading, kept, labels=bool(labels)):
+        if (
+            all(p.finding and (p.lead is None or p.lead.part == "subject") for p in segment.parts)
+            and not labels
+        ):
             continue
         yield _task(reading, i, segment, scope)
 
@@ -134,15 +188,30 @@ def _clause_tasks(reading: Reading, i: int, scope: Scope, labels: Sequence[int] 
 def _only_names(reading: Reading, i: int) -> bool:
     """Whether a clause is but a list of bodies: those invited, or addressees in the text."""
     body = reading.doc.clauses[i].body
-    named = sum(a.end - a.start for a in (reading.doc.agencies[k].span for k in reading.agencies[i]))
-    return named > 0.75 * (body.end - body.start)
+    named = 0
+    for k in reading.agencies[i]:
+        start, end = reading.doc.agencies[k].span
+        named += end - start
+    if named <= 0.75 * (body.end - body.start):
+        return False
+    return not any(r.part in ("told", "subject", "lead") for r in reading.runs(i, body))
 
 
 def _formula(parts: Sequence[Part], low: str) -> bool:
     """The bare closing formula: it announces or calls to carry out, with no date and no report."""
-    if any(p.due for p in parts) or re.search(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))", low):
-        return False
-    return bool(pattern("closing_formula").match(low)) and not re.search(r"(?<!\w)(?:yêu cầu|giao)(?!\w)", low[:200])
+    return (
+        bool(pattern("closing_formula").match(low))
+        and not any(p.due for p in parts)
+        and not _REPORTS.search(low)
+        and not _ORDERS.search(low[:200])
+    )
+
+
+_REPORTS = re.compile(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))")
+_ORDERS = re.compile(r"(?<!\w)(?:yêu cầu|giao)(?!\w)")
+_OBLIGED = re.compile(
+    r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)"
+)
 
 
 def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
@@ -154,7 +223,11 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
             return part.lead is not None and (part.lead.part == "told" or _obliged(reading, part))
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
-        return part.orders or (scope.agency_heading and part is parts[0] and reading.doc.clauses[part.clause].marker is not None)
+        return part.orders or (
+            scope.agency_heading
+            and part is parts[0]
+            and reading.doc.clauses[part.clause].marker is not None
+        )
 
     first = next((k for k, p in enumerate(parts) if counts(p)), None)
     if first is None:
@@ -164,13 +237,23 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
     rest = parts[first:]
     if strict or not any(p.lead is None and p.finding for p in rest):
         return rest
-    return [p for k, p in enumerate(rest) if not (p.finding and p.piece.hard and k and pattern("closing_formula").match(reading.text(p.piece.span)))]
+    return [
+        p
+        for k, p in enumerate(rest)
+        if not (
+            p.finding
+            and p.piece.hard
+            and k
+            and pattern("closing_formula").match(reading.text(p.piece.span))
+        )
+    ]
 
 
 def _obliged(reading: Reading, part: Part) -> bool:
     assert part.lead is not None
-    after = reading.flow.low[part.lead.span.end : part.piece.span.end]
-    return bool(re.match(r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)", after)) and part.piece.hard
+    return part.piece.hard and bool(
+        _OBLIGED.match(reading.flow.low, part.lead.span.end, part.piece.span.end)
+    )
 
 
 # --- one task ----------------------------------------------------------------------------------
@@ -185,21 +268,28 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         lead, basis = scope.lead, scope.basis or "inherited"
     coordinating: list[int] = []
     reports: list[int] = []
-    for run in (r for p in parts for r in p.runs):
-        if run.part == "coordinating":
-            coordinating += run.members
-        elif run.part == "reports_to":
-            reports += run.members
-    own = [k for p in parts for k in p.due]
-    due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [(k, "inherited") for k in scope.deadlines]
+    own: list[int] = []
+    for part in parts:
+        own += part.due
+        for run in part.runs:
+            if run.part == "coordinating":
+                coordinating += run.members
+            elif run.part == "reports_to":
+                reports += run.members
+    due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [
+        (k, "inherited") for k in scope.deadlines
+    ]
     taken = names_of(reading, lead)
     inner = next((p.lead for p in parts if p.lead is not None), None)
     body = Span(inner.span.end if inner is not None and inner.part != "lead" else start, end)
     verb = verb_of(reading.flow, body)
-    cut = min((reading.doc.deadlines[k].span.start for k in own if verb and reading.doc.deadlines[k].span.start > verb.end), default=end)
-    action = reading.flow.trim(Span(verb.start, cut)) if verb else None
+    action = None
+    if verb:
+        starts = (reading.doc.deadlines[k].span.start for k in own)
+        cut = min((start for start in starts if start > verb.end), default=end)
+        action = reading.flow.trim(Span(verb.start, cut))
     low = reading.text(Span(start, end))
-    urgent = pattern("urgency").search(low)
+    urgent = pattern("urgency").search(low) if stands(urgency_stems(), low) else None
     return Task(
         clause=i,
         span=reading.flow.trim(Span(start, end)),
@@ -217,6 +307,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
 
 
 def _unique(reading: Reading, members: Sequence[int], taken: frozenset[str]) -> tuple[int, ...]:
+    if not members:
+        return ()
     seen = set(taken)
     kept = []
     for k in members:
@@ -228,6 +320,8 @@ def _unique(reading: Reading, members: Sequence[int], taken: frozenset[str]) -> 
 
 
 def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple[int, Basis], ...]:
+    if len(due) < 2:
+        return tuple(due)
     seen: set[tuple[object, ...]] = set()
     kept = []
     for k, basis in due:
@@ -239,7 +333,13 @@ def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple
 
 
 _PRODUCT = re.compile(
-    r"(?<!\w)(?:xây dựng|ban hành|lập|trình|hoàn thiện|hoàn chỉnh|tham mưu|dự thảo|soạn thảo|phê duyệt|đề xuất)(?: \w+){0,8}? "
+    any_of(
+        "xây dựng|ban hành|lập|trình|hoàn thiện|hoàn chỉnh|tham mưu|dự thảo|soạn thảo|phê duyệt|đề xuất".split(
+            "|"
+        ),
+        whole=True,
+    )
+    + r"(?: \w+){0,8}? "
     r"(?P<product>(?:dự thảo )?(?:kế hoạch|đề án|phương án|quyết định|quy chế|chương trình|nghị quyết|tờ trình|danh mục|bộ chỉ số|quy định|nghị định|thông tư|hướng dẫn)(?: [^,.;:()\n]+?)?)(?= (?:để|trình|báo cáo|trước|trong|gửi|theo)|[,.;:()]|$)"
 )
 
@@ -255,7 +355,7 @@ def _products(reading: Reading, span: Span) -> Iterator[Span]:
 
 
 def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
-    """"Báo cáo gửi về UBND tỉnh trước ngày D" at the end holds for all that was asked for above."""
+    """ "Báo cáo gửi về UBND tỉnh trước ngày D" at the end holds for all that was asked for above."""
     doc = reading.doc
     closing = [
         t for t in found
@@ -265,8 +365,14 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
         return found
     last = closing[-1]
     first = min((t.clause for t in found), default=0)
-    opening = [i for i, c in enumerate(doc.clauses[: first + 1]) if c.parent is None and c.kind == "paragraph" and is_introduction(reading, i)]
-    asked = bool(opening) and bool(pattern("report_request").search(reading.text(doc.clauses[opening[-1]].body)[-160:]))
+    opening = [
+        i
+        for i, c in enumerate(doc.clauses[: first + 1])
+        if c.parent is None and c.kind == "paragraph" and is_introduction(reading, i)
+    ]
+    asked = bool(opening) and bool(
+        pattern("report_request").search(reading.text(doc.clauses[opening[-1]].body)[-160:])
+    )
     if not asked:
         return found
     return [
@@ -279,28 +385,35 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
 def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
     """Tasks that nobody above is named for fall to the addressees, else to those the closing names."""
     doc = reading.doc
-    members = tuple(k for i, c in enumerate(doc.clauses) if c.zone == "addressee" for k in reading.agencies[i])
+    members = tuple(
+        k for i, c in enumerate(doc.clauses) if c.zone == "addressee" for k in reading.agencies[i]
+    )
+    members = tuple(k for k in members if not reading.issuer_side(k)) or members
     if not members:
         members = _closing_addressees(reading)
     if not members:
         return found
-    found = [
-        replace(t, lead=()) if t.lead and all(doc.agencies[k].found_by == "addressee" for k in t.lead) else t for t in found
+    return [
+        replace(t, lead=members, lead_basis="addressee")
+        if all(doc.agencies[k].found_by == "addressee" for k in t.lead)
+        else t
+        for t in found
     ]
-    return [replace(t, lead=members, lead_basis="addressee") if not t.lead else t for t in found]
 
 
 def _closing_addressees(reading: Reading) -> tuple[int, ...]:
-    """"... để các sở, ngành triển khai thực hiện", "yêu cầu các sở, ngành nghiêm túc thực hiện"."""
-    clauses = [i for i, c in enumerate(reading.doc.clauses) if c.zone == "body" and c.kind == "paragraph"]
+    """ "... để các sở, ngành triển khai thực hiện", "yêu cầu các sở, ngành nghiêm túc thực hiện"."""
+    clauses = [
+        i for i, c in enumerate(reading.doc.clauses) if c.zone == "body" and c.kind == "paragraph"
+    ]
     for i in reversed(clauses[-4:]):
         span = reading.doc.clauses[i].body
         low = reading.text(span)
-        if not re.search(r"triển khai|thực hiện", low):
+        if "triển khai" not in low and "thực hiện" not in low:
             continue
         for run in reading.runs(i, span):
             before = reading.flow.low[span.start : run.span.start]
-            if run.part == "told" or re.search(r"(?:để|đến|tới|đề) $", before):
+            if run.part == "told" or before.endswith(("để ", "đến ", "tới ", "đề ")):
                 if not all(reading.issuer_side(k) for k in run.members):
                     return run.members
     return ()
@@ -313,16 +426,36 @@ def _finished(reading: Reading, task: Task) -> Task:
     if not task.lead:
         doubts.append(Doubt("no_lead", "Không rõ cơ quan chủ trì", task.span))
     if task.lead_basis == "addressee":
-        doubts.append(Doubt("lead_from_addressees", "Cơ quan chủ trì lấy theo nơi nhận hoặc câu kết, không nêu trong mục này", task.span))
+        doubts.append(
+            Doubt(
+                "lead_from_addressees",
+                "Cơ quan chủ trì lấy theo nơi nhận hoặc câu kết, không nêu trong mục này",
+                task.span,
+            )
+        )
     for k in (*task.lead, *task.coordinating):
         agency = doc.agencies[k]
         doubts.extend(agency.doubts)
         if agency.found_by == "fuzzy":
-            doubts.append(Doubt("fuzzy_name", f"Tên cơ quan đọc gần đúng: “{agency.name}”", agency.span))
+            doubts.append(
+                Doubt("fuzzy_name", f"Tên cơ quan đọc gần đúng: “{agency.name}”", agency.span)
+            )
     if len({doc.deadlines[k].end for k, _ in task.deadlines if doc.deadlines[k].kind == "due"}) > 1:
-        doubts.append(Doubt("several_deadlines", "Có nhiều thời hạn trong một nhiệm vụ: kiểm tra thời hạn nào cho việc nào", task.span))
+        doubts.append(
+            Doubt(
+                "several_deadlines",
+                "Có nhiều thời hạn trong một nhiệm vụ: kiểm tra thời hạn nào cho việc nào",
+                task.span,
+            )
+        )
     for k, basis in task.deadlines:
         doubts.extend(doc.deadlines[k].doubts)
         if basis == "inherited":
-            doubts.append(Doubt("deadline_inherited", "Thời hạn lấy từ đoạn dẫn hoặc câu chung", doc.deadlines[k].span))
-    return replace(task, doubts=tuple(dict.fromkeys(doubts)))
+            doubts.append(
+                Doubt(
+                    "deadline_inherited",
+                    "Thời hạn lấy từ đoạn dẫn hoặc câu chung",
+                    doc.deadlines[k].span,
+                )
+            )
+    return replace(task, doubts=tuple(dict.fromkeys(doubts))) if doubts else task

@@ -18,7 +18,8 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from extractor.document import Span
 
@@ -26,24 +27,32 @@ _SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2
 _SPACES += "\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2028\u2029"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
 _GONE = "*\u200b\u200c\u200d\u2060\ufeff\x00"
-_FOLD = {ord(c): " " for c in _SPACES} | {ord(c): "-" for c in _DASHES[:-1]}
-_FOLD |= {ord(c): "\x00" for c in _GONE + _DASHES[-1]}
-_FOLD |= {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xFF0C: ",", 0x2024: ".", 0xFF0E: "."}
-_FOLD |= {0xF02D: "-", 0xF0B7: "•", 0x25CF: "•", 0x25AA: "•", 0xF0A7: "•", 0x2219: "•", 0xD0: "Đ"}
+_FOLD = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES[:-1], "-")
+_FOLD |= dict.fromkeys(_GONE + _DASHES[-1], "\x00")
+_FOLD |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\xd0": "Đ", "\uf02d": "-"}
+_FOLD |= {"\uff0c": ",", "\u2024": ".", "\uff0e": "."}
+_FOLD |= dict.fromkeys("\uf0b7\u25cf\u25aa\uf0a7\u2219", "•")
+# such characters are rare: finding them costs a sixth of translating the whole text
+_FOLDED = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 
-UPPER = "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"  # for a regex class
+UPPER = (
+    "A-ZĐÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"  # for a regex class
+)
 
 _TONED = ("òa óa ỏa õa ọa", "òe óe ỏe õe ọe", "ùy úy ủy ũy ụy")
-_LATE = {}
+_LATE: dict[str, str] = {}
 for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
     _first, _second = _pair.split()
     for _form in _forms.split():
         _tone = unicodedata.normalize("NFD", _form[0])[1]
         _late = _first + unicodedata.normalize("NFC", _second + _tone)
-        for _a, _b in ((_late, _form), (_late.upper(), _form.upper()), (_late.capitalize(), _form.capitalize())):
-            _LATE[_a] = _b
+        _LATE |= {
+            _late: _form,
+            _late.upper(): _form.upper(),
+            _late.capitalize(): _form.capitalize(),
+        }
 _TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in _LATE})) + r"](?!\w)")
-_QUI = re.compile(r"(?<=[qQ])([uU])([íÍ])(?!\w)")
+_QUI = re.compile(r"([qQ][uU])([íÍ])(?!\w)")
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
 _WORD = re.compile(r"[^ \x00]+")
 
@@ -62,15 +71,25 @@ def lower(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+# sixteen small letters are more than 15 of 100: most lines show it in their first words
+_MANY_SMALL = re.compile("(?:[^a-z]*[a-z]){16}")
+
+
 def is_capitals(text: str) -> bool:
     """Whether a line is printed in capitals (a scan may have lowered a few letters)."""
-    letters = [c for c in text[:100] if c.isalpha()]  # a heading shows itself early
-    return len(letters) > 1 and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+    head = text[:100]  # a heading shows itself early
+    if _MANY_SMALL.match(head):
+        return False
+    letters = sum(map(str.isalpha, head))
+    return letters > 1 and sum(map(str.isupper, filter(str.isalpha, head))) >= 0.85 * letters
 
 
 def _bare_letters() -> dict[int, str]:
-    """Every precomposed Latin letter with marks -> the letter alone, same length."""
-    table = {ord("đ"): "d", ord("Đ"): "D"}
+    """Every precomposed Latin letter with marks -> the letter alone, same length.
+
+    Every other character up to U+20FF stands for itself: `translate` is twice as slow where it misses.
+    """
+    table = {code: chr(code) for code in range(0x2100)} | {ord("đ"): "d", ord("Đ"): "D"}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base.isascii() and base != chr(code):
@@ -86,8 +105,7 @@ def toneless(text: str) -> str:
     return text.translate(_BARE)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A folded source line; `text[i]` stands for the source range `at[i]` to `ends[i]`."""
 
     span: Span
@@ -118,20 +136,31 @@ def _clusters(text: str) -> tuple[str, list[int]]:
 
 def fold(source: str, start: int) -> Line:
     """Fold one source line that begins at offset `start` of the text."""
-    origin: Sequence[int]
     if source.isascii() or unicodedata.is_normalized("NFC", source):
-        text, origin = source, range(len(source) + 1)
-    else:
-        text, origin = _clusters(source)
-    bullet = _BULLET.match(text)
-    text = text.translate(_FOLD)
-    if bullet:
+        return _line(_respell(source), source, start, range(len(source) + 1))
+    text, origin = _clusters(source)
+    return _line(_respell(text), text, start, origin)
+
+
+def _respell(text: str) -> str:
+    """One space, dash and quotation mark, one placement of tones; what is to go is NUL; same length."""
+    text = _FOLDED.sub(lambda m: _FOLD[m[0]], text)
+    return _QUI.sub(lambda m: m[1] + ("ý" if m[2] == "í" else "Ý"), _TONES.sub(_retone, text))
+
+
+def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:
+    """The line without NULs and needless blanks.
+
+    text: respelled from `composed`, whose characters stand at `origin` of the source line (and its end).
+    """
+    span = Span(start, start + origin[-1])
+    if "\x00" in text and (bullet := _BULLET.match(composed)):
         text = text[: bullet.end() - 1] + "•" + text[bullet.end() :]
-    text = _QUI.sub(lambda m: m[1] + ("ý" if m[2] == "í" else "Ý"), _TONES.sub(_retone, text))
-    if isinstance(origin, range) and "\x00" not in text and "  " not in (bare := text.strip(" ")):
+    simple = isinstance(origin, range)
+    if simple and "\x00" not in text and "  " not in (bare := text.strip(" ")):
         first = start + len(text) - len(text.lstrip(" "))  # nothing to leave out but the margins
-        ranged = range(first, first + len(bare) + 1)
-        return Line(Span(start, start + len(source)), bare, ranged[:-1], ranged[1:])
+        after = first + len(bare)
+        return Line(span, bare, range(first, after), range(first + 1, after + 1))
     parts: list[str] = []
     at, ends = array("l"), array("l")
     last = 0
@@ -142,14 +171,14 @@ def fold(source: str, start: int) -> Line:
             at.append(start + origin[last])
             ends.append(start + origin[a])
         parts.append(word.group())
-        if isinstance(origin, range):
+        if simple:
             at.extend(range(start + a, start + b))
             ends.extend(range(start + a + 1, start + b + 1))
         else:
             at.extend([start + k for k in origin[a:b]])
             ends.extend([start + k for k in _ends(origin, a, b)])
         last = b
-    return Line(Span(start, start + len(source)), "".join(parts), at, ends)
+    return Line(span, "".join(parts), at, ends)
 
 
 def _ends(origin: Sequence[int], a: int, b: int) -> Sequence[int]:
@@ -167,10 +196,21 @@ def _cluster_end(origin: Sequence[int], k: int) -> int:
 
 def split_lines(text: str) -> Iterator[Line]:
     """Fold every line of `text`; line breaks are `\\n` (form feeds count as breaks too)."""
+    text = text.replace("\x0c", "\n")
+    pieces = text.split("\n")
     start = 0
-    for piece in re.split(r"[\n\x0c]", text):
-        yield fold(piece, start)
+    if not unicodedata.is_normalized("NFC", text):
+        for piece in pieces:
+            yield fold(piece, start)
+            start += len(piece) + 1
+        return
+    # no pattern of the respelling crosses a line: one pass over the text does for all of them
+    for piece, respelled in zip(pieces, _respell(text).split("\n"), strict=True):
+        yield _line(respelled, piece, start, range(len(piece) + 1))
         start += len(piece) + 1
+
+
+_Run = tuple[Sequence[int], Sequence[int]]  # where the characters of a part begin and end
 
 
 class Flow:
@@ -180,38 +220,42 @@ class Flow:
     joined by one space, or by nothing after a hyphen or slash that breaks a symbol.
     """
 
-    __slots__ = ("_at", "_ends", "low", "text")
+    __slots__ = ("_runs", "_starts", "low", "text")
 
-    def __init__(self, parts: Sequence[str], at: array[int], ends: array[int]) -> None:
+    def __init__(self, parts: Sequence[str], runs: Sequence[_Run]) -> None:
         self.text = "".join(parts)
         self.low = lower(self.text)
-        self._at = at
-        self._ends = ends
+        self._starts = [0, *accumulate(map(len, parts))]  # of each part, and the end
+        self._runs = runs
 
     @classmethod
     def build(cls, blocks: Iterable[Sequence[tuple[Line, int]]]) -> tuple[Flow, list[Span]]:
         """Join blocks of (line, first folded character) and return each block's flow span."""
         parts: list[str] = []
-        at = array("l")
-        ends = array("l")
+        runs: list[_Run] = []
         spans: list[Span] = []
+        length = 0  # of the flow so far
+        end = 0  # where its last character ends in the source
         for block in blocks:
-            start = len(at)
+            start = length
             for line, first in block:
-                if first >= len(line.text):
+                text = line.text[first:]
+                if not text:
                     continue
-                if len(at) > start and not _glued(parts[-1], line.text[first:]):
+                at, ends = line.at[first:], line.ends[first:]
+                if length > start and not _glued(parts[-1], text):
                     parts.append(" ")
-                    at.append(ends[-1])
-                    ends.append(line.at[first])
-                parts.append(line.text[first:])
-                at.extend(line.at[first:])
-                ends.extend(line.ends[first:])
-            spans.append(Span(start, len(at)))
+                    runs.append(((end,), (at[0],)))
+                    length += 1
+                parts.append(text)
+                runs.append((at, ends))
+                length += len(text)
+                end = ends[-1]
+            spans.append(Span(start, length))
             parts.append("\n")
-            at.append(ends[-1] if ends else 0)
-            ends.append(at[-1])
-        return cls(parts, at, ends), spans
+            runs.append(((end,), (end,)))
+            length += 1
+        return cls(parts, runs), spans
 
     def trim(self, span: Span) -> Span:
         """The span without blanks at either end."""
@@ -226,15 +270,21 @@ class Flow:
         """Source span of a flow span; blanks at either end do not belong to it."""
         start, end = self.trim(span)
         if start >= end:
-            point = self._at[start] if start < len(self._at) else 0
+            point = self._source_of(start)[0] if start < len(self.text) else 0
             return Span(point, point)
-        return Span(self._at[start], self._ends[end - 1])
+        return Span(self._source_of(start)[0], self._source_of(end - 1)[1])
 
-    def find_source(self, offset: int) -> int:
-        """Flow offset of the first kept character at or after a source offset."""
-        return max(bisect_right(self._at, offset) - 1, 0)
+    def _source_of(self, offset: int) -> tuple[int, int]:
+        """The source range of one character."""
+        i = bisect_right(self._starts, offset) - 1
+        at, ends = self._runs[i]
+        k = offset - self._starts[i]
+        return at[k], ends[k]
+
+
+_OPEN_SYMBOL = re.compile(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$")
 
 
 def _glued(before: str, after: str) -> bool:
     """Whether a line break fell inside a symbol ("411/QĐ-" + "TTg")."""
-    return bool(re.search(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$", before)) and after[:1].isalnum()
+    return before[-1] in "/-" and after[0].isalnum() and bool(_OPEN_SYMBOL.search(before))

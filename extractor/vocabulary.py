@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractor.ruletable import load
 
@@ -76,15 +76,42 @@ def word_lists() -> Words:
 def phrase_at(low: str, pos: int, table: Table) -> int | None:
     """End of the longest phrase of `table` that stands at `pos` as whole words, or None."""
     m = _SYLLABLE.match(low, pos)
-    if m is None:
+    phrases = table.get(m.group()) if m else None
+    if phrases is None:
         return None
-    for phrase in table.get(m.group(), ()):
-        stop = pos + len(phrase)
-        if low.startswith(phrase, pos) and not (stop < len(low) and low[stop].isalnum()):
-            return stop
+    for phrase in phrases:
+        if low.startswith(phrase, pos):
+            stop = pos + len(phrase)
+            if not low[stop : stop + 1].isalnum():
+                return stop
     return None
 
 
+class Openings:
+    """The first two syllables of phrases: a cheap test before a pattern or a list is tried."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        pairs = [(*re.findall(r"[^\W_]+", phrase)[:2], "")[:2] for phrase in phrases]
+        self.pairs = frozenset(pairs)
+        self.firsts = frozenset(first for first, _ in pairs)
+
+    def begin(self, first: str, second: str) -> bool:
+        """Whether one of the phrases may begin with the two syllables."""
+        return (first, second) in self.pairs or (first, "") in self.pairs
+
+    def after_many(self, first: str, second: str) -> bool:
+        """Whether one may follow "các", "tất cả các", "các đồng chí", of which these are the first two."""
+        return (first in ("các", "những") and (second in self.firsts or second == "đồng")) or (
+            (first, second) in (("tất", "cả"), ("toàn", "thể"))
+        )
+
+
+def phrases_of(*tables: Table) -> Iterable[str]:
+    """All phrases of the tables."""
+    return (phrase for table in tables for phrases in table.values() for phrase in phrases)
+
+
+@lru_cache(maxsize=4096)
 def write_out(text: str) -> str:
     """A name with its abbreviations written out and a capital first letter."""
     pattern, full = word_lists().abbreviations

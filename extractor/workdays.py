@@ -2,7 +2,8 @@
 
 A working day is no Saturday, Sunday, public holiday (Bộ luật Lao động 2019, Điều 112) or day off
 in lieu; a Saturday worked for a swapped day off is one. Holidays come from the `holidays` package
-and from rules/holidays.toml, which names the deciding document. Nothing here knows today's date.
+(of the decided years from rules/calendar.toml, its copy, which loads at once) and from
+rules/holidays.toml, which names the deciding document. Nothing here knows today's date.
 
 >>> count(date(2025, 12, 31), 3, "working_day").end.isoformat()
 '2026-01-07'
@@ -13,7 +14,7 @@ from __future__ import annotations
 import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -70,23 +71,45 @@ def parse_overrides(name: str, source: str) -> Overrides:
 @cache
 def overrides() -> Overrides:
     """The override table that ships with the package."""
-    path = resources.files("extractor") / "rules" / "holidays.toml"
-    return parse_overrides("rules/holidays.toml", path.read_text(encoding="utf-8"))
+    return parse_overrides("rules/holidays.toml", _table("holidays"))
+
+
+def _table(name: str) -> str:
+    path = resources.files("extractor") / "rules" / f"{name}.toml"
+    return path.read_text(encoding="utf-8")
+
+
+_Days = tuple[frozenset[date], frozenset[date], date | None]  # off, worked, first day of Tết
 
 
 @cache
-def _year(year: int) -> tuple[frozenset[date], frozenset[date], date | None]:
-    """Holidays, worked days off and the first day of Tết of one year."""
-    import holidays  # slow to load, and most notices need it for a handful of days only
+def _copied() -> dict[int, _Days]:
+    """The years of rules/calendar.toml."""
+    years = tomllib.loads(_table("calendar"))
+    return {
+        int(year): (frozenset(row["off"]), frozenset(row["worked"]), row["tet"])
+        for year, row in years.items()
+    }
+
+
+def _computed(year: int) -> _Days:
+    """What the holidays package says of a year."""
+    import holidays  # slow to load: 300 modules
 
     table = holidays.country_holidays("VN", years=year, language="en_US")
     tet = next((d for d, name in table.items() if name.split(";")[0] == "Lunar New Year"), None)
-    off = {d for d in table if d.year == year}
     worked = {d for d in table.weekend_workdays if d.year == year}
+    return frozenset(d for d in table if d.year == year), frozenset(worked), tet
+
+
+@cache
+def _year(year: int) -> _Days:
+    """Holidays, worked days off and the first day of Tết of one year, by the package and by us."""
+    off, worked, tet = _copied().get(year) or _computed(year)
     own = overrides()
     off = (off | {d for d in own.off if d.year == year}) - own.worked
     worked = (worked | {d for d in own.worked if d.year == year}) - own.off
-    return frozenset(off), frozenset(worked), tet
+    return off, worked, tet
 
 
 def is_working_day(day: date) -> bool:
@@ -165,6 +188,7 @@ def count(anchor: date, number: int, unit: Unit) -> Count | None:
 
 def real_date(year: int, month: int, day: int) -> date | None:
     """The date of these numbers, or None when the calendar has no such day."""
-    if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
         return None
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None

@@ -227,15 +227,21 @@ def test_examples(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
 def test_cue_names_the_first_words(rule: Rule) -> None:
-    """Every place where the pattern matches an example begins with a word of `cue`."""
-    cues = rule.fields["cue"].split()
+    """Every place where the pattern matches an example begins with a word of `cue`.
+
+    What follows the word stands in its brackets, if it has any.
+    """
+    cues = dict(deadlines._CUE.findall(rule.fields["cue"]))
     for example in rule.examples:
         text = lower(example if isinstance(example, str) else example[0])
         m = rule.pattern.search(text)
         assert m, text
-        word = re.match(r"[^\W\d]+|\d", m[0])
+        word = re.match(r"([^\W\d]+|\d+) ?(.?)", m[0])
         assert word, m[0]
-        assert ("#" if m[0][0].isdigit() else word[0]) in cues, m[0]
+        name = "#" if word[1].isdigit() else word[1]
+        sign = "#" if word[2].isdigit() else word[2]
+        assert name in cues, m[0]
+        assert not cues[name] or sign in cues[name], m[0]
 
 
 def test_every_recurrence_parses() -> None:

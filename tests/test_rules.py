@@ -24,20 +24,6 @@ RULES = Path(extractor.__file__).parent / "rules"
 ISSUED = "2022-02-10"  # the day as of which examples of deadlines are read
 
 
-# What should hold and does not yet: case -> why. A row that starts to pass fails the run: take it out.
-KNOWN = {
-    "dead-actions-verbs.words": "`xoá` is `xóa` in folded text",
-    "twice-actions-verbs.words": "nine verbs stand twice",
-    "twice-agencies-groups.words": "`thị ủy` stands twice",
-    "twice-agencies-positions.words": "`thường trực` stands twice",
-}
-
-
-def case(name: str, *values: Any) -> Any:
-    marks = [pytest.mark.xfail(reason=KNOWN[name])] if name in KNOWN else []
-    return pytest.param(*values, id=name, marks=marks)
-
-
 @cache
 def rules(table: str) -> tuple[Rule, ...]:
     """A table's rules, whatever fields its stage reads: which are allowed is the stage's own check."""
@@ -135,7 +121,7 @@ def cases(kind: str) -> list[Any]:
     for table in tables():
         for rule in rules(table):
             for k, example in enumerate(getattr(rule, kind), 1):
-                found.append(case(f"{table}-{rule.id}-{k}", table, rule, example))
+                found.append(pytest.param(table, rule, example, id=f"{table}-{rule.id}-{k}"))
     return found
 
 
@@ -170,7 +156,7 @@ def word_lists() -> Iterator[tuple[str, str, list[str]]]:
 
 def lists(check: str) -> list[Any]:
     return [
-        case(f"{check}-{t}-{n}", t, words)
+        pytest.param(t, words, id=f"{check}-{t}-{n}")
         for t, n, words in word_lists()
         if not n.startswith("kinds.")
     ]

@@ -11,7 +11,9 @@ import pytest
 from extractor.document import Document
 from extractor.pipeline import extract_document
 
-CASES = tomllib.loads((Path(__file__).parent / "task_cases.toml").read_text(encoding="utf-8"))["case"]
+CASES = tomllib.loads((Path(__file__).parent / "task_cases.toml").read_text(encoding="utf-8"))[
+    "case"
+]
 HEAD = """ỦY BAN NHÂN DÂN
 TỈNH BÌNH DƯƠNG
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
@@ -35,19 +37,18 @@ def test_case(case: dict[str, Any]) -> None:
     """The case's own `why` says what must hold."""
     doc = extract_document(HEAD + case["text"] + TAIL)
     assert doc.flow is not None
-    found = []
-    for task in doc.tasks:
-        found.append(
-            {
-                "clause": doc.clauses[task.clause].path,
-                "lead": names(doc, task.lead),
-                "with": names(doc, task.coordinating),
-                "to": names(doc, task.reports_to),
-                "due": [doc.deadlines[k].end for k, _ in task.deadlines],
-                "basis": task.lead_basis,
-                "text": doc.flow.text[slice(*task.span)],
-            }
-        )
+    found = [
+        {
+            "clause": doc.clauses[task.clause].path,
+            "lead": names(doc, task.lead),
+            "with": names(doc, task.coordinating),
+            "to": names(doc, task.reports_to),
+            "due": [doc.deadlines[k].end for k, _ in task.deadlines],
+            "basis": task.lead_basis,
+            "text": doc.flow.text[slice(*task.span)],
+        }
+        for task in doc.tasks
+    ]
     assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
     for have, want in zip(found, case["tasks"], strict=True):
         for key in ("lead", "with", "to", "due", "basis"):

@@ -80,6 +80,13 @@ def test_first_day_of_tet(first: str) -> None:
     assert not workdays.is_working_day(day)
 
 
+def test_the_copied_years_are_those_of_the_package() -> None:
+    copied = workdays._copied()
+    assert max(copied) == workdays.overrides().decided_until
+    for year, days in copied.items():
+        assert days == workdays._computed(year), year
+
+
 def test_years_without_a_decision_are_estimates() -> None:
     assert not workdays.is_estimated(date(2026, 12, 31))
     assert workdays.is_estimated(date(2027, 1, 1))

