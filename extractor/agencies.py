@@ -204,6 +204,7 @@ class _Tries(NamedTuple):
     place: bool
     party: bool
     group: bool
+    plural: int  # how far behind "các" a name in the plural would stand
     head: bool
     standing: bool
     whole: bool
@@ -224,7 +225,6 @@ def _tables() -> tuple[Openings, Openings, Openings]:
 def _tries(first: str, second: str) -> _Tries:
     """What may begin with two syllables."""
     titles, groups, heads = _tables()
-    many = first in ("các", "những", "tất", "toàn")
     return _Tries(
         title=titles.begin(first, second) or titles.after_many(first, second),
         committee=COMMITTEES.begin(first, second) or COMMITTEES.after_many(first, second),
@@ -234,7 +234,8 @@ def _tries(first: str, second: str) -> _Tries:
         places=first == "các" and second in UNITS.firsts,
         place=UNITS.begin(first, second),
         party=_PARTY_BODIES.begin(first, second),
-        group=many or groups.begin(first, second),
+        group=groups.begin(first, second) or groups.after_many(first, second),
+        plural=len(f"{first} ") if first in ("các", "những") else 0,
         head=heads.begin(first, second),
         standing=_STANDING_OFFICES.begin(first, second),
         whole=first in _WHOLE_OPENS,
@@ -385,10 +386,11 @@ class _Finder:
             if team and team[0].by != "group":
                 name = f"{self.text[pos : standing.end()].removesuffix('của ')}{team[0].name}"
                 return [Found(pos, team[0].end, name, "grammar", "văn phòng")]
+        names = self.scan.names_at(pos)
         listed = (
             (tries.committee and committee(self.scan, pos, self._modified))
             or (tries.shared and shared_head(self.scan, pos))
-            or many_of(self.scan, pos, self._modified)
+            or (names and many_of(self.scan, pos, self._modified))
             or (tries.places and places(self.scan, pos))
             or (tries.place and place_alone(self.scan, pos))
         )
@@ -400,8 +402,10 @@ class _Finder:
             if of is not None and of.end > party.end():
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
-        found = self.scan.known(pos)
-        if found is None and tries.group:
+        found = self.scan.known(pos) if names else None
+        if found is None and (
+            tries.group or (tries.plural and self.scan.capital(pos + tries.plural))
+        ):
             found = group(self.scan, pos, titled)
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)

@@ -156,13 +156,14 @@ def find_deadlines(doc: Document) -> Document:
     """The document with its deadlines (flow spans, in the order of the text)."""
     if doc.flow is None:
         return doc
+    titled = list(_titled(doc.clauses))
     found = deadlines_in(
         doc.flow.text,
         issued_on=doc.meta.issued_on,
         meeting_on=doc.meta.meeting_on,
         blocked=[c.span for c in doc.citations],
-        timeless=[cell for cell, of_time in _titled(doc.clauses) if not of_time],
-        timed=[cell for cell, of_time in _titled(doc.clauses) if of_time],
+        timeless=[cell for cell, of_time in titled if not of_time],
+        timed=[cell for cell, of_time in titled if of_time],
     )
     return replace(doc, deadlines=found)
 
@@ -197,11 +198,11 @@ def deadlines_in(
     ref = Reference.of(issued_on, meeting_on)
     barred, setting = sorted(blocked), _Setting(ref, sorted(timeless), sorted(timed))
     found = [m for m in _candidates(low, setting) if not _is_barred(m, barred)]
-    context = Context(text, ref, rules().anchors)
     out: list[Deadline] = []
+    context = Context(text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
     for match in sorted(longest(found), key=lambda m: m.span):
         if not match.rule.blank:
-            out.extend(build(match, replace(context, earlier=out)))
+            out.extend(build(match, context))
     return tuple(out)
 
 
@@ -218,12 +219,13 @@ def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     compiled = rules()
     starting = compiled.starting
+    numbers = starting["#"]
     for cue in compiled.scan.finditer(low):
         start, end = cue.span()
         word, sign = low[start:end], low[end : end + 1]
         if sign == " ":
             sign = low[end + 1 : end + 2]
-        by_sign = starting["#" if word.isdigit() else word]
+        by_sign = starting.get(word, numbers)
         tries, whole, again = by_sign.get(sign) or by_sign[""]
         if whole and _begins_line(low, start):
             tries += whole
@@ -243,7 +245,7 @@ def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
 
 def _as_match(rule: Rule, m: re.Match[str]) -> Match:
     groups = {k: v for k, v in m.groupdict().items() if v is not None}
-    return Match(rule, Span(*m.span()), groups, {k: Span(*m.span(k)) for k in groups})
+    return Match(rule, Span._make(m.span()), groups, {k: Span._make(m.span(k)) for k in groups})
 
 
 def _trimmed(match: Match, low: str) -> Match:
@@ -348,8 +350,9 @@ def _in(offset: int, spans: Sequence[Span]) -> bool:
 def _sentence_before(low: str, start: int) -> str:
     """The words before `start` in its sentence or item, not too many."""
     near = max(start - _REACH, 0)
-    last = max(low.rfind(stop, near, start) for stop in _STOPS)
-    return low[max(last + 1, near) : start].lstrip(" ")
+    for stop in _STOPS:  # each leaves the next one less to look through
+        near = max(near, low.rfind(stop, near, start) + 1)
+    return low[near:start].lstrip(" ")
 
 
 def _is_head(before: str) -> bool:
@@ -363,7 +366,7 @@ def _is_line(match: Match, low: str) -> bool:
 
 def _begins_line(low: str, start: int) -> bool:
     """Whether `start` is the first word of a line, after its mark."""
-    near = max(start - 13, 0)
+    near = start - 13 if start > 13 else 0
     begin = low.rfind("\n", near, start) + 1 or near
     return start - begin <= 12 and _MARKER.fullmatch(low, begin, start) is not None
 

@@ -243,7 +243,9 @@ class View(Places):
     def group(self, name: str) -> Record | None:
         """The group of that wording, commas and "và" aside; of several in time the one in force."""
         same = self.gazetteer.groups.get(group_key(name), ())
-        return max(same, key=lambda r: r.in_force(self.on), default=None)
+        if len(same) < 2:
+            return same[0] if same else None
+        return max(same, key=lambda r: r.in_force(self.on))
 
     # -- links -------------------------------------------------------------------------------
 

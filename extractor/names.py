@@ -140,12 +140,12 @@ class Scan:
         m = _PLACE.match(self.text, pos)
         if not m:
             return None
-        words = m.group().split(" ")
-        for n in range(len(words), 0, -1):
-            name = " ".join(words[:n])
-            if self.view.known_place(name):
-                return pos + len(name)
-        return m.end() if not self.is_head(pos) or len(words) > 1 else None
+        stop = m.end()
+        while stop > pos:
+            if self.view.known_place(self.text[pos:stop]):
+                return stop
+            stop = self.text.rfind(" ", pos, stop)
+        return m.end() if " " in m.group() or not self.is_head(pos) else None
 
     # -- known names -------------------------------------------------------------------------
 

@@ -84,7 +84,8 @@ class Places:
 
     def known_place(self, name: str, kind: str = "") -> bool:
         """Whether a place (of that kind) bears the name, at whatever time."""
-        return any(not kind or p.kind == kind for p in self.place_names.get(key(name), ()))
+        same = self.place_names.get(key(name), ())
+        return any(p.kind == kind for p in same) if kind else bool(same)
 
     def tail(self, text: str, low: str, end: int) -> Tail:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""

@@ -51,16 +51,16 @@ for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
             _late.upper(): _form.upper(),
             _late.capitalize(): _form.capitalize(),
         }
-_TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in _LATE})) + r"](?!\w)")
-_QUI = re.compile(r"([qQ][uU])([íÍ])(?!\w)")
+_QUI = {"uí": "uý", "uÍ": "uÝ", "Uí": "Uý", "UÍ": "UÝ"}  # after a q
+_TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in (*_LATE, *_QUI)})) + r"](?!\w)")
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
 _WORD = re.compile(r"[^ \x00]+")
 
 
 def _retone(match: re.Match[str]) -> str:
-    if match.start() and match.string[match.start() - 1] in "qQ":
-        return match.group()  # "quý": the u belongs to the consonant
-    return _LATE.get(match.group(), match.group())
+    pair, before = match.group(), match.string[match.start() - 1 : match.start()]
+    known = _QUI if before in ("q", "Q") else _LATE  # "quý": the u belongs to the consonant
+    return known.get(pair, pair)
 
 
 def lower(text: str) -> str:
@@ -144,8 +144,7 @@ def fold(source: str, start: int) -> Line:
 
 def _respell(text: str) -> str:
     """One space, dash and quotation mark, one placement of tones; what is to go is NUL; same length."""
-    text = _FOLDED.sub(lambda m: _FOLD[m[0]], text)
-    return _QUI.sub(lambda m: m[1] + ("ý" if m[2] == "í" else "Ý"), _TONES.sub(_retone, text))
+    return _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
 
 
 def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:

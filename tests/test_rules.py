@@ -63,6 +63,8 @@ def _role(rule: Rule, example: Any) -> None:
     """ "... «X»": this rule takes the words left of the body, and no earlier one reads them otherwise."""
     left = _left(example)
     assert _ends(rule, left)
+    last = re.findall(r"\w+", left)[-1]
+    assert last in rule.fields["ends"].split(), f"the rule is not asked after {last!r}"
     first = next(r for r in rules("roles") if _ends(r, left) and _same_place(r, rule))
     assert first.fields["role"] == rule.fields["role"], first.id
 
