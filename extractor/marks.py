@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.ruletable import Rule, load
 from extractor.text import UPPER, Line, lower
@@ -27,8 +28,7 @@ _INLINE_ITEM = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>\d{{1,2}})[.)] (?=
 _INLINE_POINT = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>[a-zđ])\) (?=[\"'(]?[{UPPER}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A mark at a line's start: its kind and rank, its ordinal, and where the text begins.
 
     weak: what a scan may have made of a mark; it holds only where it fits the sequence.
@@ -233,7 +233,7 @@ def _same_style(mark: Mark, open_marks: Mapping[str, Mark]) -> Mark:
         return mark
     style = "" if mark.style else ")"
     known = open_marks.get(mark.kind + style)
-    return replace(mark, style=style) if known and mark.value == known.value + 1 else mark
+    return mark._replace(style=style) if known and mark.value == known.value + 1 else mark
 
 
 def cut(line: Line, start: int, end: int) -> Line:

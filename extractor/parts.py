@@ -10,7 +10,7 @@ text without Vietnamese marks ("bare"), so that a scan's lost tones do no harm.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -55,19 +55,27 @@ def words(section: str) -> Any:
 def pattern(section: str, key: str = "lines") -> re.Pattern[str]:
     """A pattern or a list of patterns of the tables, compiled as one."""
     value = words(section)[key]
-    return re.compile(value if isinstance(value, str) else "|".join(f"(?:{v})" for v in value))
+    return re.compile(value if isinstance(value, str) else _any(value))
 
 
 @cache
 def finder(section: str, key: str = "lines") -> Callable[[str], re.Match[str] | None]:
-    """How to look for a pattern in a line: where each alternative begins with "^", only at its start.
+    """How to look for a pattern in a line: what begins with "^" only at the line's start.
 
     (`search` would try an anchored pattern at every character.)
     """
     value = words(section)[key]
-    anchored = all(v.startswith("^") for v in ([value] if isinstance(value, str) else value))
-    found = pattern(section, key)
-    return found.match if anchored else found.search
+    listed = [value] if isinstance(value, str) else value
+    at_start = re.compile(_any(v for v in listed if v.startswith("^"))).match
+    free = [v for v in listed if not v.startswith("^")]
+    if not free:
+        return at_start
+    anywhere = re.compile(_any(free)).search
+    return lambda text: at_start(text) or anywhere(text)
+
+
+def _any(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{p})" for p in patterns) or "(?!)"
 
 
 @cache
