@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from extractor.document import Deadline, Piece, Span
 from extractor.roles import Run, coordinates
 from extractor.scopes import Reading, Scope, leads
-from extractor.sentences import imperative, pattern
+from extractor.sentences import any_of, imperative, pattern
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Segment:
     stated: bool = False
 
 
-_MUST = re.compile(r"(?:p(?<!\w.)hải|c(?<!\w.)ần)(?! được)(?!\w)")
+_MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
 
 
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:

@@ -52,23 +52,25 @@ def pieces(text: str, low: str, span: Span) -> list[Piece]:
 def any_of(words: Iterable[str], *, whole: bool = False) -> str:
     """A pattern for the longest of the words; letters that words share are tried once.
 
-    whole: none that begins inside a longer word. That test stands behind the first letter, because
-    `re` leaps to a first letter but not to a test.
+    whole: none that begins inside a longer word. That test stands behind the second letter (every
+    word has two), because `re` leaps to a first letter but not to a test.
     """
     trie: dict[str, Any] = {}
     for word in words:
+        assert len(word) > 1 or not whole
         node = trie
         for letter in word:
             node = node.setdefault(letter, {})
         node[""] = {}
 
-    def written(node: dict[str, Any], test: str = "") -> str:
-        branches = [re.escape(c) + test + written(below) for c, below in node.items() if c]
+    def written(node: dict[str, Any], depth: int = 0) -> str:
+        branches = [re.escape(c) + written(below, depth + 1) for c, below in node.items() if c]
         if "" in node:
             branches.append("")  # last: the longer word is tried first
-        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+        rest = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+        return r"(?<!\w..)" + rest if whole and depth == 2 else rest
 
-    return written(trie, r"(?<!\w.)" if whole else "")
+    return written(trie)
 
 
 @cache
