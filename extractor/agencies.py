@@ -183,15 +183,14 @@ def _full_date(day: str | None) -> str | None:
 
 
 @cache
-def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
-    """First two syllables of names, heads, titles and groups, and the syllables that stand alone."""
+def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
+    """First two syllables of names, heads, titles and groups; those that stand alone; all the first."""
     words = word_lists()
     pairs = set(index.openings) | {("toàn", "thể"), ("tất", "cả"), ("thị", "xã"), ("thành", "phố")}
-    for table in (words.heads, words.positions, words.singular, words.groups):
-        for phrase in (p for phrases in table.values() for p in phrases):
-            first, *rest = re.findall(r"[^\W_]+", phrase)
-            pairs.add((first, rest[0] if rest else ""))
-    return frozenset(pairs), frozenset(a for a, b in pairs if a and not b) | _LOWER
+    tables = (words.heads, words.positions, words.singular, words.groups)
+    pairs |= Openings(phrases_of(*tables)).pairs
+    ones = frozenset(first for first, second in pairs if first and not second) | _LOWER
+    return frozenset(pairs), ones, ones | {first for first, _ in pairs if first}
 
 
 class _Tries(NamedTuple):
@@ -254,26 +253,28 @@ class _Finder:
         self.latest: dict[str, Found] = {}
         self.short_opens: set[str] = set()
         self.links: dict[str, Link] = {}
-        self.pairs, self.ones = _openings(view.index)
+        self.pairs, self.ones, firsts = _openings(view.index)
+        # first syllables of whatever a mention may begin with; a notice adds its short forms
+        self.opens = set(firsts)
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
-        pairs, ones = self.pairs, self.ones
+        pairs, ones, opens = self.pairs, self.ones, self.opens
         parts = _BETWEEN.split(self.low)  # syllables and, at odd places, what stands between them
         starts = list(accumulate(map(len, parts), initial=0))
         syllables = parts[::2]
         for start, word, after in zip(starts[::2], syllables, [*syllables[1:], ""], strict=True):
-            if start < pos or not (
-                (word, after) in pairs or word in ones or word in self.short_opens
-            ):
+            if start < pos or word not in opens:
                 continue
             # in lower case one syllable alone begins no name, but for a few
             begins = (after != "" and (word, after) in pairs) or (
                 word in ones and (word in _LOWER or self.text[start].isupper())
             )
+            if not begins and word not in self.short_opens:
+                continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
             if k < len(cited) and cited[k].start <= start:
@@ -480,6 +481,7 @@ class _Finder:
                 opens = _SYLLABLE.match(lower(short))
                 if opens:
                     self.short_opens.add(opens.group())
+                    self.opens.add(opens.group())
                 end = m.end()
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
