@@ -367,6 +367,8 @@ class _Finder:
             at = nxt
         link = _LINK.match(self.low, at)
         body = self._body(link.end(), titled=True) if link else []
+        if not body and title.endswith("trưởng ban") and at == end:
+            body = self._body(end - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
         if body and self.low.endswith("trưởng phòng", pos, body[0].end):
             return None  # "Phó Trưởng phòng": of the one that the heading names
         if body:

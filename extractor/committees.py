@@ -30,7 +30,9 @@ _LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã
 _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r",? và |, |; |,? cùng ")
 _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
-_COLON = re.compile(r" ?: ?")
+_COLON = re.compile(
+    r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|liên quan|có liên quan|sau đây|sau))? ?: ?"
+)
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")

@@ -72,7 +72,7 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     for i, text in enumerate(bare):
         if not text or i >= portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
-        elif len(text) < 80 and signed(text):
+        elif len(text) < 80 and signed(text) and not _inside(lines, i):
             zones[i] = "noise"
             _mark_back(lines, bare, zones, i)
         elif len(text) < 60 and stamp(text):
@@ -82,6 +82,22 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
                     zones[j] = "noise"
                     if j > 4 and is_capitals(lines[j - 1].text) and not title_kind(lines[j - 1]):
                         zones[j - 1] = "noise"
+
+
+_ADDRESS = re.compile(r"(?:[Ee]mail ?:? ?)?\S+@\S+\.\w+")
+
+
+def _inside(lines: Sequence[Line], i: int) -> bool:
+    """Whether an address stands inside a wrapped sentence: the line above is open, more follows it."""
+    text, above = lines[i].text, lines[i - 1].text if i else ""
+    m = _ADDRESS.search(text)
+    return (
+        m is not None
+        and len(above) > 45
+        and not above.endswith((".", ";", ":"))
+        and not is_capitals(above)
+        and len(text) - len(m.group()) > 8
+    )
 
 
 def _mark_back(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], i: int) -> None:

@@ -272,6 +272,8 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
     report = next((r for r in reversed(before) if r.part == "reports_to"), None)
     between = low[report.span.end : start] if report else ""
+    if between.startswith(" ký") and "," not in between:
+        return True  # "trình UBND huyện ký gửi Sở A"
     if not between or between.rstrip().endswith(("gửi", "gửi về")):
         return False
     return " để " in between or between.startswith(" tổng hợp")

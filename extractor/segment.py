@@ -32,6 +32,12 @@ from extractor.text import Flow, Line, is_capitals, lower
 
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
+# a day whose number stands on the next line
+_HALF_DATE = re.compile(r"\b(?:ngày|tháng|năm)$")
+# what begins the closing paragraph, whatever the length of the line above it
+_CLOSES = re.compile(
+    r"Nhận được (?:Công văn|Công điện|Thông báo|Chỉ thị|Kế hoạch|văn bản)|Trên đây là|Nay,? (?:xin )?thông báo"
+)
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$"
 )
@@ -250,6 +256,10 @@ class _Builder:
         if not block.pieces:
             return True
         ended = bool(TERMINAL.search(last))
+        if not ended and not gap and _HALF_DATE.search(last) and text[:1].isdigit():
+            return True
+        if ended and _CLOSES.match(text):
+            return False
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended
         if is_capitals(text) != is_capitals(last) and len(text) > 3:
