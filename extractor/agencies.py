@@ -114,6 +114,7 @@ _WHOLE = frozenset(
         "cổng ttđt",
     )
 )
+_IN_BRACKETS = re.compile(r"\((?:là )?cơ quan (?:thường trực|chủ trì|đầu mối)\)")
 _WHOLE_OPENS = ("viện", "tòa")
 
 
@@ -285,6 +286,8 @@ class _Finder:
                 found = [hit]
             if not found:
                 continue
+            if _IN_BRACKETS.match(self.low, start - 1) and self.low.startswith(")", found[-1].end):
+                continue  # "Sở A (cơ quan thường trực) và Sở B": says what Sở A is
             joined = previous_end >= 0 and self._separates(previous_end, start)
             listed = except_end >= 0 and self._separates(except_end, start)
             if self.low.endswith(_EXCEPT, 0, start) or (listed and self._bracketed(start)):
@@ -410,6 +413,8 @@ class _Finder:
             tries.group or (tries.plural and self.scan.capital(pos + tries.plural))
         ):
             found = group(self.scan, pos, titled)
+        if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
+            found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
         if found is not None and tries.whole:
@@ -450,14 +455,14 @@ class _Finder:
         if end is None or phrase_at(self.low, pos, self.words.not_names):
             return None
         head = self.low[pos:end]
+        issuer = self.doc.meta.issuer or ""
+        if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head + " "):
+            return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
         latest = self.latest.get(head)
         if latest is not None and (
             head not in _WEAK_HEADS or self.text[max(pos - 2, 0) : pos] != ""
         ):
             return latest._replace(start=pos, end=end, by="short", head=head)
-        issuer = self.doc.meta.issuer or ""
-        if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head):
-            return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
         if head in _OPEN_BODIES or head in _WHOLE or head.startswith("mặt trận"):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)
         return None

@@ -154,6 +154,8 @@ def _clause_tasks(
     if _only_names(reading, i):
         return
     parts = parts_of(reading, i, scope)
+    if len(parts) > 1 and "chịu trách nhiệm" in low:
+        parts = [p for p in parts if not pattern("force").match(reading.text(p.piece.span))]
     for k in labels:
         parts.extend(label_parts(reading, k))
     if cut and not pattern("tail_order").search(low):
