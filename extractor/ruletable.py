@@ -21,7 +21,7 @@ from extractor.errors import RuleError
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:@(\w+))?\}")
 _NESTED = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*[^()\\][*+][^()]*\)[*+]")
-_COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note", "case"}
+_COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ class Rule:
     counterexamples: tuple[str, ...]
     blank: bool
     order: int
-    case: bool = False
     written: str = ""
 
 
@@ -142,7 +141,6 @@ def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
                 tuple(row.get("counterexamples", ())),
                 bool(row.get("blank", False)),
                 order,
-                bool(row.get("case", False)),
                 written,
             )
         )
