@@ -183,7 +183,7 @@ def _full_date(day: str | None) -> str | None:
     return None if not day else (day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day)
 
 
-@cache
+@lru_cache(maxsize=8)  # an index is large: only those in use are kept
 def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str], frozenset[str]]:
     """First two syllables of names, heads, titles and groups; those that stand alone; all the first."""
     words = word_lists()
