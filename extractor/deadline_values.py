@@ -339,7 +339,7 @@ def _every(match: Match, context: Context) -> list[Deadline]:
         shown = ",".join(str(int(h[:2])) for h in hours)
         rules = [f"{r};BYHOUR={shown};BYMINUTE={int(hours[0][3:])}" for r in rules]
     doubts: list[Doubt] = []
-    if not dated:
+    if not dated and not (hour and rules[0].startswith("FREQ=DAILY")):
         doubts.append(Doubt("no_day_given", "Định kỳ nhưng không ghi ngày"))
     if match.rule.id == "every.half.day" and "ydays_b" not in match.groups:
         doubts.append(Doubt("approximate", "Hiểu là định kỳ theo loại báo cáo"))

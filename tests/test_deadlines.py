@@ -244,6 +244,14 @@ def test_cue_names_the_first_words(rule: Rule) -> None:
         assert not cues[name] or sign in cues[name], m[0]
 
 
+def test_a_daily_hour_needs_no_day() -> None:
+    for text in ("báo cáo trước 16 giờ 00 hằng ngày", "hằng ngày, trước 16h00"):
+        (found,) = deadlines_in(text, issued_on="2022-02-10")
+        assert not found.doubts
+    (found,) = deadlines_in("định kỳ hằng ngày báo cáo", issued_on="2022-02-10")
+    assert [d.kind for d in found.doubts] == ["no_day_given"]
+
+
 def test_every_recurrence_parses() -> None:
     found = [d for case in ALL for d in deadlines_in(case.text, issued_on=case.issued_on)]
     recurrences = {d.recurrence for d in found if d.recurrence}
