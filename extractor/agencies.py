@@ -286,7 +286,9 @@ class _Finder:
                 found = [hit]
             if not found:
                 continue
-            if _IN_BRACKETS.match(self.low, start - 1) and self.low.startswith(")", found[-1].end):
+            if _IN_BRACKETS.match(
+                self.low, self.low.rfind("(", max(start - 12, 0), start)
+            ) and self.low.startswith(")", found[-1].end):
                 continue  # "Sở A (cơ quan thường trực) và Sở B": says what Sở A is
             joined = previous_end >= 0 and self._separates(previous_end, start)
             listed = except_end >= 0 and self._separates(except_end, start)
