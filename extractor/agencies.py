@@ -114,6 +114,7 @@ _WHOLE = frozenset(
         "cổng ttđt",
     )
 )
+_TO_A_UNIT = re.compile(rf" {UNIT}$")
 _IN_BRACKETS = re.compile(r"\((?:là )?cơ quan (?:thường trực|chủ trì|đầu mối)\)")
 _WHOLE_OPENS = ("viện", "tòa")
 
@@ -419,6 +420,10 @@ class _Finder:
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
+        if found is not None and found.head in _OPEN_BODIES and found.head in self.latest:
+            rest = self.text[pos + len(found.head) : found.end]
+            if rest.islower() and found.by == "grammar" and not _TO_A_UNIT.search(rest):
+                found = self._head_alone(pos) or found  # "tham mưu Ban Chỉ đạo | kịch bản ..."
         if found is not None and tries.whole:
             whole = phrase_at(self.low, pos, self.words.heads)
             if whole is not None and whole > found.end:
