@@ -20,6 +20,7 @@ from extractor.committees import (
     COMMITTEES,
     SHARED,
     UNITS,
+    VILLAGES,
     committee,
     many_of,
     place_alone,
@@ -62,7 +63,7 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 _IN_CELL = re.compile(r"[^;,\n]{4,90}")
 _BETWEEN = re.compile(r"([\W_]+)")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
-_MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư) [^,.;:]{4,70}, ")
+_MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư(?! (?:các )?chi bộ)) [^,.;:]{4,70}, ")
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
@@ -81,6 +82,9 @@ _LOWER = frozenset(
     "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split()
 )
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
+_OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
+_MEMBERS = (" viên ", " viên,")
+_PARTY_UNITS = ("ban tổ chức", "ban thường vụ", "văn phòng")
 _OPEN_BODIES = (
     "tổ công tác đặc biệt",
     "ban chỉ đạo",
@@ -232,7 +236,7 @@ def _tries(first: str, second: str) -> _Tries:
         shared=SHARED.begin(first, second)
         or (first in ("các", "liên") and second in SHARED.firsts)
         or (first, second) == ("lãnh", "đạo"),
-        places=first == "các" and second in UNITS.firsts,
+        places=first == "các" and (second in UNITS.firsts or second in VILLAGES.firsts),
         place=UNITS.begin(first, second),
         party=_PARTY_BODIES.begin(first, second),
         group=groups.begin(first, second) or groups.after_many(first, second),
@@ -352,6 +356,10 @@ class _Finder:
             end = phrase_at(self.low, many.end(), positions) if many else None
         if end is None:
             return None
+        if self.text[end - 4 : end] == " Ban" and not self.low.startswith("ban ", end + 1):
+            committee_of = self.scan.known(end - 3)  # "Trưởng Ban Tổ chức Tỉnh ủy"
+            if committee_of is not None:
+                return [committee_of._replace(start=pos)]
         title = self.low[pos:end]
         at = end
         member = _MEMBER.match(self.low, at)  # "đồng chí Ủy viên Ban Thường vụ, Giám đốc Sở ..."
@@ -360,6 +368,11 @@ class _Finder:
         person = _PERSON.match(self.text, at) if "đồng chí" in title else None
         if person:
             at = person.end() - 1
+            member = _MEMBER.match(self.low, at)
+            if member and self.scan.is_title(member.end()):
+                at = member.end() - 1
+                end = phrase_at(self.low, member.end(), positions) or end
+                at, title = end, self.low[member.end() : end]
         for _ in range(
             3
         ):  # titles pile up: "Bí thư, Chủ tịch UBND", "Phó Chủ tịch Thường trực UBND"
@@ -377,6 +390,9 @@ class _Finder:
             body = self._body(end - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
         if body and self.low.endswith("trưởng phòng", pos, body[0].end):
             return None  # "Phó Trưởng phòng": of the one that the heading names
+        if body and self.low.startswith(" viên", body[-1].end):
+            stop = body[-1].end + len(" viên")  # "các đồng chí Tỉnh ủy viên": persons, no body
+            return [Found(pos, stop, write_out(self.text[pos:stop]), "group", title)]
         if body:
             return [body[0]._replace(start=pos), *body[1:]]
         unit = _UNIT_ALONE.match(self.low, link.end()) if link else None
@@ -384,6 +400,10 @@ class _Finder:
             name = f"Ủy ban nhân dân {unit.group()}"
             return [Found(pos, unit.end(), name, "grammar", "Ủy ban nhân dân")]
         if title == "bộ trưởng" or title.endswith(" bộ trưởng"):
+            own = self.doc.meta.issuer or ""
+            alone = own.startswith("Bộ ") and not self.low.startswith("các ", pos)
+            if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), end):
+                return [Found(pos, end, own, "short", "bộ")]
             return [Found(pos, end, "Các bộ", "group", "bộ")]
         return None
 
@@ -412,6 +432,8 @@ class _Finder:
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
         found = self.scan.known(pos) if names else None
+        if found is None and titled:
+            found = self._issuer_head(pos)
         if found is None and (
             tries.group or (tries.plural and self.scan.capital(pos + tries.plural))
         ):
@@ -428,6 +450,8 @@ class _Finder:
             whole = phrase_at(self.low, pos, self.words.heads)
             if whole is not None and whole > found.end:
                 found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
+        if found is not None and not titled and self.low.startswith(_MEMBERS, found.end):
+            return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
         return [self._of_body(found)] if found is not None else []
 
     def _of_body(self, found: Found) -> Found:
@@ -454,6 +478,15 @@ class _Finder:
             end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
         )
 
+    def _issuer_head(self, pos: int) -> Found | None:
+        """ "Lãnh đạo Bộ", "Giám đốc Sở" in a notice of that ministry or department."""
+        m = _OWN_HEAD.match(self.text, pos)
+        issuer = self.doc.meta.issuer or ""
+        if m is None or not issuer.startswith(m.group() + " "):
+            return None
+        name = re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer)
+        return Found(pos, m.end(), name, "short", m.group().lower())
+
     def _head_alone(self, pos: int) -> Found | None:
         """ "Trung tâm", "Công ty", "Ban Chỉ đạo": the last body of that head, or the issuer."""
         if not self.scan.capital(pos):
@@ -462,15 +495,22 @@ class _Finder:
         if end is None or phrase_at(self.low, pos, self.words.not_names):
             return None
         head = self.low[pos:end]
-        issuer = self.doc.meta.issuer or ""
-        if head in ("sở", "cục", "chi cục") and issuer.lower().startswith(head + " "):
-            return Found(pos, end, re.sub(r" (?:tỉnh|thành phố) .*$", "", issuer), "short", head)
+        own = self._issuer_head(pos)
+        if own is not None:
+            return own
         latest = self.latest.get(head)
         if latest is not None and (
             head not in _WEAK_HEADS or self.text[max(pos - 2, 0) : pos] != ""
         ):
             return latest._replace(start=pos, end=end, by="short", head=head)
-        if head in _OPEN_BODIES or head in _WHOLE or head.startswith("mặt trận"):
+        issuer = (self.doc.meta.issuer or "").lower()
+        party = head in _PARTY_UNITS and re.search(r"(?:^| )[^ ]+ ủy(?: |$)", issuer)
+        if (
+            head in _OPEN_BODIES
+            or head in _WHOLE
+            or party
+            or head.startswith(("mặt trận", "đoàn thanh niên"))
+        ):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)
         return None
 
@@ -491,12 +531,14 @@ class _Finder:
             m = pattern.match(self.text, item.end)
             if m and (pattern is not _BRACKETED or _shortens(write_out(m["short"]), item.name)):
                 short = m["short"].strip()
+                end = m.end()
+                if short.lower().startswith("các "):
+                    continue  # "(gọi chung là các đơn vị)": all that were named, a group
                 self.short[short] = item
                 opens = _SYLLABLE.match(lower(short))
                 if opens:
                     self.short_opens.add(opens.group())
                     self.opens.add(opens.group())
-                end = m.end()
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
             name, own = item.name.lower(), item.head.lower()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.gazetteer import levels_of
-from extractor.names import FULL_UNIT, MANY, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import FULL_UNIT, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.text import UPPER
 from extractor.vocabulary import Openings, write_out
 
@@ -28,7 +28,8 @@ _CHAIN = re.compile(
 _PLURAL = re.compile(r"(?:các |những |cấp |tất cả các )")
 _LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
 _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
-_GAP = re.compile(r",? và |, |; |,? cùng ")
+_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; |,? cùng )")
+_UNITS_OF = re.compile(rf" {UNIT}(?:, | và ){UNIT}(?! (?:đoàn|ủy|hội))")
 _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
 _COLON = re.compile(
     r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|liên quan|có liên quan|sau đây|sau))? ?: ?"
@@ -54,6 +55,7 @@ _SHARED = re.compile(
 # how the things below begin: nothing else is worth their patterns
 COMMITTEES = Openings(_HEADS.split("|"))
 SHARED = Openings(_SHARED_HEADS.split("|"))
+VILLAGES = Openings("thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư".split("|"))
 UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
 Modified = Callable[[int], int]
@@ -76,6 +78,9 @@ def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     if not units:
         if plural and low.startswith("cấp", unit_at):
             return [Found(pos, unit_at + 3, f"{head} các cấp", "group", head)]
+        if plural and low.startswith("địa phương", unit_at):
+            end = modified(unit_at + len("địa phương"))
+            return [Found(pos, end, f"{head} các {text[unit_at:end]}", "group", head)]
         place = scan.place_name(at)
         if place and head.startswith("Ủy ban nhân dân"):
             known = scan.view.place(text[at:place])
@@ -126,10 +131,16 @@ def of_units(
     return [Found(pos, end, f"{head} {glue}{unit}{tail}", "group", head)]
 
 
+def _placed(scan: Scan, end: int) -> bool:
+    """Whether a place's name follows the units."""
+    stop = scan.place_name(end + 1) if scan.low[end : end + 1] == " " else None
+    return stop is not None and bool(scan.view.known_place(scan.text[end + 1 : stop]))
+
+
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
     for end, entries in scan.names_at(pos):
-        if not scan.low.startswith(_MANY_OF, end):
+        if not (scan.low.startswith(_MANY_OF, end) or _UNITS_OF.match(scan.low, end)):
             continue
         name, kinds = levels_of(entries)
         if not kinds:
@@ -143,6 +154,10 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
         units = (
             UNIT_LIST.match(scan.low, plural.end()) if plural and plural.group() == "các " else None
         )
+        if plural is None and scan.low.startswith(" ", end):
+            units = UNIT_LIST.match(scan.low, end + 1)  # "Trạm Y tế xã, phường": the plural unsaid
+            if units and (len(re.findall(UNIT, units.group())) < 2 or _placed(scan, units.end())):
+                units = None
         if units and {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds:
             return of_units(scan, (pos, pos, end), name, plural, units, modified)
     return []
@@ -212,8 +227,24 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
     return found
 
 
+_VILLAGE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d))?")
+_VILLAGES = re.compile(
+    r"[Cc]ác (?P<kind>thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?: ?:)? "
+    rf"(?P<names>{_VILLAGE.pattern}(?:(?:, | và ){_VILLAGE.pattern})+)"
+)
+
+
 def places(scan: Scan, pos: int) -> list[Found]:
     """Places that stand for themselves: "các huyện: A, B và thành phố C"."""
+    villages = _VILLAGES.match(scan.text, pos)
+    if villages and not scan.low.endswith(_NO_DOER, 0, pos):
+        kind, at = villages["kind"], villages.start("names")
+        listed = [(at + n.start(), at + n.end()) for n in _VILLAGE.finditer(villages["names"])]
+        starts = [pos, *(start for start, _ in listed[1:])]
+        return [
+            Found(begin, end, f"{kind.capitalize()} {scan.text[start:end]}", "grammar", kind)
+            for begin, (start, end) in zip(starts, listed, strict=True)
+        ]
     start = pos + len("các ")
     units = UNIT_LIST.match(scan.low, start) if scan.low.startswith("các ", pos) else None
     if not units or ", " in units.group() or " và " in units.group():

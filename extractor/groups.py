@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, UNIT, Found, Scan
+from extractor.names import MANY, UNIT, UNIT_LIST, Found, Scan
 from extractor.vocabulary import phrase_at, write_out
 
 _UNITS = (
@@ -67,6 +67,15 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             stop = modified(scan, end)
             return Found(pos, stop, _name(text[pos:stop]), "group", low[pos:end])
     at = many.end() if many else pos
+    if many and (hit := scan.view.at(low, at, text)) is not None:
+        noun = phrase_at(low, at, words.groups)
+        # "các phòng GDĐT": a known name in the plural, where the noun alone would end too soon
+        if noun is not None and _SCHOOLS.match(low, at) and hit.end > noun and " " in hit.name:
+            end = modified(scan, hit.end)
+            units = UNIT_LIST.match(low, hit.end - len(hit.tail.kind) if hit.tail.kind else end + 1)
+            end = max(end, units.end()) if units else end
+            name = f"{text[pos:at]}{hit.name[:1].lower()}{hit.name[1:]}{text[hit.end : end]}"
+            return Found(pos, end, _name(name), "group", low[at:noun])
     nouns = 0
     end = at
     while True:
@@ -84,6 +93,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     if nouns == 0 and many and (end := _bodies(scan, at)) > at:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
+        return None
+    if not many and low.startswith(_TEAMS, pos):
         return None
     if not many and not titled:
         first = _FIRST.match(low, pos, end)
@@ -132,9 +143,13 @@ def modified(scan: Scan, end: int) -> int:
         if owner is not None:
             end = owner
             continue
+        sort = _sorts(scan, end)
+        if sort > end:
+            end = sort
+            continue
         if low[end : end + 1] != " ":
             break
-        own = _OWN.match(low, end) if low.startswith("thuộc", end - 5) else None
+        own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
         stop = own.end() if own else phrase_at(low, end + 1, scan.words.modifiers)
         if stop is None or low.startswith((" ủy", " đoàn"), stop):
             break
@@ -144,6 +159,33 @@ def modified(scan: Scan, end: int) -> int:
                 stop = place
         end = stop
     return end
+
+
+_SCHOOLS = re.compile(
+    r"phòng (?:gd|giáo dục)|trung tâm (?:gdnn|gdtx|giáo dục|y tế|văn hóa)|trạm y tế"
+)
+_TEAMS = (
+    "tổ công tác",
+    "tổ giúp việc",
+    "đoàn công tác",
+    "đoàn giám sát",
+    "đoàn kiểm tra",
+    "đoàn thanh tra",
+)
+_SORT_GAP = re.compile(r",? và |, | hoặc |,? trường | ")
+
+
+def _sorts(scan: Scan, end: int) -> int:
+    """End of the sorts that a group is of ("các trường | mầm non, tiểu học và THCS"), or `end`."""
+    at = end
+    while (gap := _SORT_GAP.match(scan.low, at)) and (at > end or gap.group() == " "):
+        stop = phrase_at(scan.low, gap.end(), scan.words.sorts)
+        if stop is None or (
+            scan.low.startswith("thường xuyên", gap.end()) and "," not in gap.group()
+        ):
+            break
+        at = stop
+    return at
 
 
 def _complement(scan: Scan, end: int) -> int:

@@ -37,6 +37,8 @@ _TO_UNIT = re.compile(
 _VILLAGES = re.compile(
     r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
 )
+_EACH_UNIT = re.compile(rf" các {UNIT}(?:(?:, | và ){UNIT})*(?!\w)(?! (?:đoàn|ủy))")
+_LOCAL = ("trung tâm", "phòng", "trạm", "đội", "hạt kiểm lâm", "chi cục", "văn phòng", "hội")
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _PURPOSE = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
@@ -265,6 +267,10 @@ class Scan:
         if villages:
             name = write_out(self.text[pos : villages.end()])
             return Found(pos, villages.end(), name, "group", head)
+        units = _EACH_UNIT.match(self.low, at)
+        if units and head in _LOCAL and self.capital(end + 1):
+            name = write_out(self.text[pos : units.end()])
+            return Found(pos, units.end(), name, "group", head)
         if self.text[pos:at].isupper() and " " in self.text[pos:at]:
             return None  # a heading in capitals
         rest = self.text[end:at]

@@ -30,7 +30,7 @@ _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị":
 # "tỉnh" with a letter lost, doubled or of another tone, at the end or before a place
 _SLIP = re.compile(rf"(?<= )t{{1,2}}(?:[iìíĩịỉ]n{{0,2}}h|nh)(?= [{UPPER}]|$)")
 _PROVINCE = re.compile(rf" (?:tỉnh|thành phố) ([{UPPER}].*)$")
-_NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố)(?!\w)")
+_NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố|ủy|đoàn)(?!\w)")
 
 
 class Tail(NamedTuple):

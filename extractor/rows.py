@@ -45,7 +45,9 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
     if not lead and scope.lead:
         lead, basis = scope.lead, "inherited"
     due = cells.get("deadline")
-    deadlines = list(reading.due_within(i, due) if due else ()) or reading.due_within(i, work)
+    deadlines = list(reading.due_within(i, due) if due else ())
+    if due is None or not reading.text(due).strip(" -./"):
+        deadlines = reading.due_within(i, work)  # a cell that says "thường xuyên" has the last word
     reports = bodies("reports_to") or tuple(
         m for r in reading.runs(i, work) if r.part == "reports_to" for m in r.members
     )

@@ -190,7 +190,7 @@ _SPEECH = re.compile(
 
 
 _WORKS = re.compile(
-    r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm)(?!\w)"
+    r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm|(?:giúp [^,.;]{3,60} )?(?:theo dõi|đôn đốc|phối hợp|tham mưu|tổng hợp))(?!\w)"
 )
 
 
@@ -452,7 +452,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         ):
             return False
         if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
-            return True
+            of = re.search(r"(?:tỉnh|thành|huyện|thị|quận|đảng) ủy", name)
+            return " các " not in name and (of is None or of.group() in issuer)
         return (
             name in names
             or bare in names

@@ -18,6 +18,7 @@ from extractor.text import UPPER
 
 # the sign first, then what must stand around it: `re` leaps to one of a set of characters
 _BOUND = re.compile(rf'[.!?…;()](?:(?<=[.!?…])["\')]* (?=["\'(]?[{UPPER}\d+-])|(?<=;) |(?<=[()]))')
+_LAST_BRACKET = re.compile(r"\([^()]{3,300}\)[./; ]*$")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$"
 )
@@ -41,6 +42,8 @@ def pieces(text: str, low: str, span: Span) -> list[Piece]:
             if at > start:
                 found.append(Piece(Span(start, at + 1), hard))
                 start, hard = after, False
+        elif text[after] == "(" and _LAST_BRACKET.match(text, after, span.end):
+            depth = 0  # "... môi trường. (Giao UBND huyện; xong trước D)" belongs to its sentence
         elif not _ABBREVIATED.search(low[max(start, at - 7) : at + 1]):
             found.append(Piece(Span(start, at + 1), hard))
             start, hard = after, True

@@ -71,6 +71,19 @@ def _walk(reading: Reading) -> Iterator[Task]:
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
             above = scopes[root] = replace(above, zone="items")
         labels = _labels(reading, i)
+        works = [k for k in reading.children[i] if k not in labels]
+        if (labels and works and _titles(reading, i)) or (not labels and len(works) > 2):
+            # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
+            tail = labels or _trailing(reading, i)
+            works = [k for k in works if k not in tail]
+            absorbed.update(tail)
+            if tail and len(works) == 1:
+                absorbed.add(works[0])
+                yield from _clause_tasks(reading, works[0], above, tail)
+                continue
+            if tail:
+                scopes[i] = _label_scope(reading, tail, above)
+                continue
         if labels:
             absorbed.update(labels)
             yield from _clause_tasks(reading, i, above, labels)
@@ -122,6 +135,45 @@ def _labels(reading: Reading, i: int) -> list[int]:
         )
         or (len(labels) == len(below) and labels)
         else []
+    )
+
+
+def _titles(reading: Reading, i: int) -> bool:
+    """Whether a clause with clauses below it is a title that orders nothing itself."""
+    body = reading.doc.clauses[i].body
+    low = reading.text(body).rstrip()
+    return not low.endswith((".", ";")) and (
+        low.startswith("về ") or not imperative(reading.flow.low, body)
+    )
+
+
+def _trailing(reading: Reading, i: int) -> list[int]:
+    """The label lines that end a clause's list, where one of them says who leads."""
+    found: list[int] = []
+    if reading.text(reading.doc.clauses[i].body).rstrip().endswith((".", ";")):
+        return found
+    for k in reversed(reading.children[i]):
+        low = reading.text(reading.doc.clauses[k].body)
+        if reading.children[k] or not pattern("label_line").match(low):
+            break
+        found.insert(0, k)
+    says = any("chủ trì" in reading.text(reading.doc.clauses[k].body)[:30] for k in found)
+    return found if len(found) > 1 and says else []
+
+
+def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope:
+    """What label lines below several items say of all of them: who, with whom, by when."""
+    parts = [p for k in labels for p in label_parts(reading, k)]
+    lead = next((p.lead.members for p in parts if p.lead is not None), ())
+    return replace(
+        above,
+        zone="orders",
+        lead=lead or above.lead,
+        basis="inherited" if lead else above.basis,
+        coordinating=tuple(
+            k for p in parts for r in p.runs if r.part == "coordinating" for k in r.members
+        ),
+        deadlines=tuple(k for p in parts for k in p.due) or above.deadlines,
     )
 
 

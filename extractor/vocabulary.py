@@ -26,6 +26,7 @@ class Words:
     positions: Table
     groups: Table
     modifiers: Table
+    sorts: Table
     singular: Table
     not_groups: Table
     not_names: Table
@@ -43,7 +44,7 @@ def by_first(words: Iterable[str]) -> Table:
     """Phrases by their first syllable, the longest first, for lookups at a place in the text."""
     out: dict[str, list[str]] = {}
     for word in words:
-        out.setdefault(re.split(r"[ ,]", word, maxsplit=1)[0], []).append(word)
+        out.setdefault(re.split(r"\W", word, maxsplit=1)[0], []).append(word)
     return {k: tuple(sorted(set(v), key=len, reverse=True)) for k, v in out.items()}
 
 
@@ -59,6 +60,7 @@ def word_lists() -> Words:
         positions=by_first(a["positions"]["words"]),
         groups=by_first(groups["words"]),
         modifiers=by_first(groups["modifiers"]),
+        sorts=by_first(groups["sorts"]),
         singular=by_first(groups["singular"]),
         not_groups=by_first(groups["not_groups"]),
         not_names=by_first(heads["not_names"]),
