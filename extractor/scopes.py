@@ -309,6 +309,13 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
         runs = reading.runs(i, piece.span)
         only = _only(reading, runs, piece.span)
         run = leads(reading, runs, above, piece.span) or only
+        if (
+            only is not None
+            and ", đề nghị " in low
+            and set(only.members) > set(run.members if run else ())
+            and not any(reading.issuer_side(k) for k in only.members)
+        ):
+            run = only  # "3. Sở A và Báo B, đề nghị Hội C:"
         if run is not None:
             # "2. UBND các huyện; Ban Quản lý các khu rừng": names parted by a semicolon all lead
             earlier = scope.lead if names_only and only and not piece.hard else ()
