@@ -42,6 +42,52 @@ class Segment:
 _MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
 
 
+_SHARE = re.compile(
+    r"(?:[\s,;.:()]|(?:trong đó|riêng|đối với|và|hoàn thành|xong|thực hiện|gửi|báo cáo|là)(?!\w))*"
+)
+_SHARE_GAP = re.compile(r"(?: ?[:,])? ?(?:(?:hoàn thành|xong|thực hiện|gửi|báo cáo|là) )?")
+
+_SHARE_OPENS = re.compile(r"(?:^|đối với|[(;,:]|[-+•])\s*(?:các |riêng )?$")
+
+
+def shares_of(reading: Reading, clause: int, span: Span) -> dict[int, tuple[int, ...]]:
+    """Deadlines of a flow span, each said of its own bodies ("các sở trước D1, UBND xã trước D2").
+
+    Gives the bodies (mentions) of each; empty where fewer than two deadlines are divided so.
+    """
+    due = reading.due_within(clause, span)
+    if len(due) < 2:
+        return {}
+    found: dict[int, tuple[int, ...]] = {}
+    runs = reading.runs(clause, span)
+    for k in due:
+        start = reading.doc.deadlines[k].span.start
+        before = next((r for r in reversed(runs) if r.span.end <= start), None)
+        if (
+            before is not None
+            and before.part not in ("reports_to", "coordinating")
+            and _SHARE_GAP.fullmatch(reading.flow.low, before.span.end, start)
+            and _SHARE_OPENS.search(
+                reading.flow.low[max(before.span.start - 12, span.start) : before.span.start]
+            )
+        ):
+            found[k] = before.members
+    return found if len(found) > 1 else {}
+
+
+def _only_shares(reading: Reading, runs: Sequence[Run], due: Sequence[int], span: Span) -> bool:
+    """Whether a piece says nothing but who has which deadline, of an order that stands before it."""
+    if not runs or not due or any(r.part in ("reports_to", "coordinating") for r in runs):
+        return False
+    deadlines = reading.doc.deadlines
+    pos = span.start
+    for inner in sorted([*(r.span for r in runs), *(deadlines[k].span for k in due)]):
+        if not _SHARE.fullmatch(reading.flow.low, pos, max(inner.start, pos)):
+            return False
+        pos = max(pos, inner.end)
+    return bool(_SHARE.fullmatch(reading.flow.low, pos, span.end))
+
+
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
@@ -63,6 +109,10 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
         ordered = imperative(reading.flow.low, piece.span)
+        due = _due(reading, i, piece.span, lead)
+        if found and found[-1].orders and _only_shares(reading, runs, due, piece.span):
+            lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
+            runs = [r._replace(part="mention") for r in runs]
         finding = bool(
             finding_sentence.match(low)
             or (" sẽ " in low and finding_later.match(low))
@@ -83,9 +133,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             or bool(pattern("product_closing").match(low))
             or bool(_MUST.search(low))
         )
-        found.append(
-            Part(piece, i, runs, lead, _due(reading, i, piece.span, lead), orders, finding)
-        )
+        found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found
 
 

@@ -173,7 +173,10 @@ class Action(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One assignment: spans in flow, mentions by index into the document's tuples."""
+    """One assignment: spans in flow, mentions by index into the document's tuples.
+
+    shares: deadlines that bind some of the bodies only, each with those mentions.
+    """
 
     clause: int
     span: Span
@@ -184,6 +187,7 @@ class Task:
     coordinating: tuple[int, ...] = ()
     reports_to: tuple[int, ...] = ()
     deadlines: tuple[tuple[int, Basis], ...] = ()
+    shares: tuple[tuple[int, tuple[int, ...]], ...] = ()
     products: tuple[Span, ...] = ()
     urgency: str | None = None
     rule: str = ""

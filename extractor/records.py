@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -188,6 +188,7 @@ class _Writer:
 
     def task(self, task: d.Task, path: str, id_: str) -> s.Task:
         deadlines = [(self.doc.deadlines[k], basis) for k, basis in task.deadlines]
+        shares = dict(task.shares)
         return s.Task.model_validate(
             {
                 **self.slice(task.span),
@@ -199,7 +200,10 @@ class _Writer:
                 "lead_basis": task.lead_basis,
                 "coordinating": tuple(map(self.agency, task.coordinating)),
                 "reports_to": tuple(map(self.agency, task.reports_to)),
-                "deadlines": [self.deadline(x, basis) for x, basis in deadlines],
+                "deadlines": [
+                    self.deadline(self.doc.deadlines[k], basis, shares.get(k, ()))
+                    for k, basis in task.deadlines
+                ],
                 "due": due_date((x for x, _ in deadlines), self.policy),
                 "urgency": task.urgency,
                 "confidence": confidence(self.doc, task),
@@ -231,7 +235,7 @@ class _Writer:
             return s.Split(split=bodies)
         return bodies[0] if bodies else None
 
-    def deadline(self, x: d.Deadline, basis: d.Basis) -> s.Deadline:
+    def deadline(self, x: d.Deadline, basis: d.Basis, binds: Sequence[int] = ()) -> s.Deadline:
         normalized = s.Normalized(
             start=x.start,
             end=x.end,
@@ -253,5 +257,6 @@ class _Writer:
                 "normalized": normalized,
                 "timex": timex,
                 "rule": x.rule,
+                "binds": tuple(map(self.agency, binds)),
             }
         )

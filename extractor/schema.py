@@ -184,6 +184,10 @@ class Deadline(Model):
     normalized: Normalized
     timex: Timex
     rule: str
+    binds: tuple[Agency, ...] = Field(
+        (),
+        description="The bodies that it binds where the text divides them; empty: all of the task",
+    )
 
 
 class Action(Model):

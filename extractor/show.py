@@ -135,7 +135,8 @@ def _task(task: Task, number: int, width: int, shorten: int, strong: Strong) -> 
         if agencies:
             yield from _field(label, _names(agencies), width)
     for deadline in task.deadlines:
-        yield from _field("Thời hạn", _deadline(deadline), width)
+        whom = f"{_names(deadline.binds)}: " if deadline.binds else ""
+        yield from _field("Thời hạn", whom + _deadline(deadline), width)
     if task.products:
         yield from _field("Sản phẩm", "; ".join(_folded(p.text) for p in task.products), width)
     if task.urgency:

@@ -13,7 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extractor.actions import verb_of
-from extractor.cutting import Part, Segment, label_parts, names_of, parts_of, segments_of, value_of
+from extractor.cutting import (
+    Part,
+    Segment,
+    label_parts,
+    names_of,
+    parts_of,
+    segments_of,
+    shares_of,
+    value_of,
+)
 from extractor.document import Basis, Document, Doubt, Span, Task
 from extractor.rows import row_task
 from extractor.scopes import (
@@ -354,6 +363,7 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         coordinating=_unique(reading, [*coordinating, *scope.coordinating], taken),
         reports_to=_unique(reading, [*reports, *scope.reports_to], frozenset()),
         deadlines=_distinct(reading, due),
+        shares=tuple(shares_of(reading, i, Span(start, end)).items()) if len(own) > 1 else (),
         products=tuple(_products(reading, Span(start, end))),
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
@@ -494,7 +504,10 @@ def _finished(reading: Reading, task: Task) -> Task:
             doubts.append(
                 Doubt("fuzzy_name", f"Tên cơ quan đọc gần đúng: “{agency.name}”", agency.span)
             )
-    if len({doc.deadlines[k].end for k, _ in task.deadlines if doc.deadlines[k].kind == "due"}) > 1:
+    shared = dict(task.shares)
+    if len(
+        {doc.deadlines[k].end for k, _ in task.deadlines if doc.deadlines[k].kind == "due"}
+    ) > 1 and not all(k in shared for k, _ in task.deadlines):
         doubts.append(
             Doubt(
                 "several_deadlines",

@@ -44,6 +44,7 @@ def test_case(case: dict[str, Any]) -> None:
             "with": names(doc, task.coordinating),
             "to": names(doc, task.reports_to),
             "due": [doc.deadlines[k].end for k, _ in task.deadlines],
+            "for": [names(doc, bodies) for _, bodies in task.shares],
             "basis": task.lead_basis,
             "text": doc.flow.text[slice(*task.span)],
         }
@@ -51,7 +52,7 @@ def test_case(case: dict[str, Any]) -> None:
     ]
     assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
     for have, want in zip(found, case["tasks"], strict=True):
-        for key in ("lead", "with", "to", "due", "basis"):
+        for key in ("lead", "with", "to", "due", "for", "basis"):
             if key in want:
                 assert have[key] == want[key], (case["why"], key, have["text"])
         assert str(have["text"]).startswith(want.get("from", ""))
