@@ -84,12 +84,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
         if (labels and works and _titles(reading, i)) or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
             tail = labels or _trailing(reading, i)
-            works = [k for k in works if k not in tail]
             absorbed.update(tail)
-            if tail and len(works) == 1:
-                absorbed.add(works[0])
-                yield from _clause_tasks(reading, works[0], above, tail)
-                continue
             if tail:
                 scopes[i] = _label_scope(reading, tail, above)
                 continue
