@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from extractor.nameindex import FIRST_TWO, Entry, Index
 from extractor.placing import UNIT, Places, Tail
-from extractor.policy import Policy
 from extractor.registry import (
     FILES,
     GROUP,
@@ -36,6 +35,8 @@ _GROUPS = re.compile(
     r"(?:các|những|chính quyền|cơ quan|đơn vị|địa phương|cấp|chủ) |(?:ubnd|ủy ban nhân dân|hđnd) |[^,]{2,24}, |.+ (?:các|hai) cấp$|.+ cấp (?:tỉnh|huyện|xã)$"
 )
 _BRANCHING = ("ngân hàng", "doanh nghiệp", "tập đoàn")
+LEAST_SCORE = 90.0  # rapidfuzz ratio (0-100) from which a name may be linked by likeness
+LEAST_MARGIN = 5.0  # points by which the best candidate must stand above the second
 Names = list[tuple[int, tuple[Entry, ...]]]
 
 
@@ -249,9 +250,8 @@ class View(Places):
 
     # -- links -------------------------------------------------------------------------------
 
-    def link(self, name: str, policy: Policy | None = None) -> Link:
+    def link(self, name: str) -> Link:
         """Resolve a written name; without certainty the id stays None and the runners-up are told."""
-        policy = policy or Policy()
         hit = self.whole(name)
         if hit is not None:
             return Link(hit.id, hit.name, hit.entry.step, 100.0, hit.entry.record)
@@ -259,13 +259,13 @@ class View(Places):
         group = self.group(name) if _GROUPS.match(phrase) else None
         if group is not None:
             return Link(group.id, group.name, "group", 100.0, group)
-        link = self._fuzzy(name, phrase, policy)
+        link = self._fuzzy(name, phrase)
         mended = self.mended(name) if link.id is None else name
         if mended == name:
             return link
         hit = self.whole(mended)
         if hit is None or hit.id is None:
-            again = self._fuzzy(mended, key(mended), policy)
+            again = self._fuzzy(mended, key(mended))
             return again if again.id is not None else link
         score = ratio(phrase, key(mended))
         return Link(
@@ -292,7 +292,7 @@ class View(Places):
         ranked = sorted(best.items(), key=lambda x: (-x[1][1], x[0]))
         return tuple(found for _, found in ranked[:limit])
 
-    def _fuzzy(self, name: str, phrase: str, policy: Policy) -> Link:
+    def _fuzzy(self, name: str, phrase: str) -> Link:
         from rapidfuzz import fuzz, process
 
         pool = self.index.like(toneless(phrase).split(" ", 1)[0])
@@ -320,8 +320,8 @@ class View(Places):
                 continue  # the place does not belong to this body
             sure = (
                 len(stem) > 7
-                and score >= policy.fuzzy_score
-                and score - rival >= policy.fuzzy_margin
+                and score >= LEAST_SCORE
+                and score - rival >= LEAST_MARGIN
                 and _alike(stem, like)
             )
             tones = _only_tones(stem, like) and not any(

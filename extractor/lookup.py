@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
-from extractor.gazetteer import Gazetteer, Hit, Link
-from extractor.policy import Policy
+from extractor.gazetteer import LEAST_MARGIN, LEAST_SCORE, Gazetteer, Hit, Link
 from extractor.registry import Place, Record
 from extractor.successors import Body, full_name, holders, parted
 
@@ -57,8 +56,8 @@ def look_up(
     issuer: str | None = None,
 ) -> Found:
     """What a name means on an ISO date, seen from a province and perhaps from an issuer in it."""
-    view, policy = gazetteer.view(province, on, issuer), Policy()
-    link = view.link(name, policy)
+    view = gazetteer.view(province, on, issuer)
+    link = view.link(name)
     record = link.record
     place = _place(gazetteer, link.id)
     rows = [_candidate(gazetteer, hit, score) for hit, score in view.near(name)]
@@ -71,7 +70,7 @@ def look_up(
     force = all(x.in_force(on) for x in (record, place) if x is not None) and record is not None
     return Found(
         name, on, view.province.name if view.province else None,
-        step if link.id else "unresolved", _why(link, step, policy, force),
+        step if link.id else "unresolved", _why(link, step, force),
         link.id, full_name(record, place) if record and link.id else None, round(link.score, 1),
         record.valid_from if record else "", _ends(record, place) if record else "", force,
         _heirs(gazetteer, record, place, link.id), tuple(rows[:5]),
@@ -110,7 +109,7 @@ def _heirs(
     return holders(gazetteer, body_id, day.isoformat())
 
 
-def _why(link: Link, step: str, policy: Policy, force: bool) -> str:
+def _why(link: Link, step: str, force: bool) -> str:
     record = link.record
     if record is not None and link.id is None:
         level = _LEVELS.get(record.level, record.level)
@@ -119,9 +118,9 @@ def _why(link: Link, step: str, policy: Policy, force: bool) -> str:
         if not link.candidates:
             return "không có tên nào gần giống"
         best = link.candidates[0][1]
-        if best < policy.fuzzy_score:
-            return f"tên gần nhất giống {best:g}/100, cần ít nhất {policy.fuzzy_score:g}"
-        return f"giống {best:g}/100 nhưng có từ khác hẳn, hoặc không hơn tên thứ hai đủ {policy.fuzzy_margin:g} điểm"
+        if best < LEAST_SCORE:
+            return f"tên gần nhất giống {best:g}/100, cần ít nhất {LEAST_SCORE:g}"
+        return f"giống {best:g}/100 nhưng có từ khác hẳn, hoặc không hơn tên thứ hai đủ {LEAST_MARGIN:g} điểm"
     why = {
         "exact": "trùng với tên chính thức",
         "template": f"tên theo mẫu “{record.name}”, địa phương đã rõ",

@@ -12,10 +12,6 @@ class Policy:
 
     before: "trước ngày D" names D and, read strictly, excludes it. `named` shows D as the due
         date, as trackers do; `day_before` shows the day before. `end` keeps D either way.
-    fuzzy_score: the least rapidfuzz ratio (0-100) at which a name may be linked by likeness.
-    fuzzy_margin: how far (points) the best candidate must stand above the second.
     """
 
     before: Literal["named", "day_before"] = "named"
-    fuzzy_score: float = 90.0
-    fuzzy_margin: float = 5.0
