@@ -326,6 +326,13 @@ class Scan:
         word = _WORD.match(low, at + 1)
         if not word:
             return None
+        if (
+            last in ("tỉnh", "huyện")
+            and at > end
+            and not self.capital(at + 1)
+            and low[at + 1 : at + 3] not in ("ủy", "lỵ")
+        ):
+            return None  # "Nhà hát Cải lương tỉnh | dàn dựng": a unit closes a name
         stop = word.end()
         while low[stop - 1] in "./-&":
             stop -= 1
