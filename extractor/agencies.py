@@ -42,6 +42,7 @@ from extractor.vocabulary import (
     write_out,
 )
 
+_ASKS = re.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
@@ -272,14 +273,15 @@ class _Finder:
         parts = _BETWEEN.split(self.low)  # syllables and, at odd places, what stands between them
         starts = list(accumulate(map(len, parts), initial=0))
         syllables = parts[::2]
+        asked = {m.end() for m in _ASKS.finditer(self.low) if self.scan.capital(m.end())}
         for start, word, after in zip(starts[::2], syllables, [*syllables[1:], ""], strict=True):
-            if start < pos or word not in opens:
+            if start < pos or (word not in opens and start not in asked):
                 continue
             # in lower case one syllable alone begins no name, but for a few
             begins = (after != "" and (word, after) in pairs) or (
                 word in ones and (word in _LOWER or self.text[start].isupper())
             )
-            if not begins and word not in self.short_opens:
+            if not begins and word not in self.short_opens and start not in asked:
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -289,6 +291,8 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
+            if not found and start in asked and (unknown := self.scan.unknown(start)):
+                found = [unknown]
             if not found:
                 continue
             if _IN_BRACKETS.match(

@@ -25,6 +25,7 @@ MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng ch�
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _WORD = re.compile(r"[\w&./-]+")
+_PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
 _JOINT = re.compile(r",? và | - |-|, | & ")
 _REGION = re.compile(
     rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
@@ -281,6 +282,40 @@ class Scan:
         ):
             return None  # a sentence's first noun, not a name
         return self.owned(Found(pos, at, write_out(self.text[pos:at]), "grammar", head))
+
+    def unknown(self, pos: int) -> Found | None:
+        """Who is asked by name though no head word tells what it is ("Giao Lữ đoàn 572 hỗ trợ").
+
+        `pos` stands behind a word of assignment. The name has two capitals or more, a number, or a
+        unit at its end; it is followed by a verb, and holds neither another body nor a function word.
+        """
+        if self.is_verb(pos) or _PERSONS.match(self.low, pos):
+            return None
+        at, last, capitals = pos, "", 0
+        for _ in range(9):
+            word = _WORD.match(self.low, at)
+            if word is None:
+                return None
+            if last and self.breaks(last, at):
+                break
+            token = word.group()
+            if (
+                token in self.words.stop
+                or "/" in token
+                or (last and self.capital(at) and self.new_body(at))
+            ):
+                return None
+            cased = self.text[at : word.end()]
+            capitals += 2 if cased.isupper() or cased.isdigit() else cased[0].isupper()
+            last, at = token, word.end() + 1
+            if self.low[word.end() : at] != " ":
+                return None
+        else:
+            return None
+        name = self.text[pos : at - 1]
+        if (capitals < 2 and last not in ("tỉnh", "huyện")) or self.view.known_place(name):
+            return None
+        return Found(pos, at - 1, write_out(name), "grammar", self.low[pos : at - 1].split(" ")[0])
 
     def _purpose(self, end: int) -> int:
         """End of what a steering body is for, if it leads to a unit and a verb or a stop follows."""
