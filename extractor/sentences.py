@@ -148,7 +148,7 @@ def imperative(low: str, span: Span) -> bool:
         opens = opened if first else opening.match(low, at)
         if verb.match(low, at) and (not opens or pattern("verb_only").match(low, at)):
             return True
-        if opens and _WHEN.match(low, at) and _searched(low, at, span.end):
+        if (opens or opened) and _WHEN.match(low, at) and _searched(low, at, span.end):
             return True
         if not opens and (first or not opened) and at > label_ends >= 0:
             return False
@@ -160,7 +160,7 @@ def imperative(low: str, span: Span) -> bool:
 
 
 _WHEN = re.compile(
-    r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi))(?!\w)"
+    r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
 )
 
 
