@@ -125,13 +125,15 @@ _WHOLE_OPENS = ("viện", "tòa")
 
 
 def find_agencies(doc: Document) -> Document:
-    """Add every mention of a body, in order; mentions of one enumeration share a run number."""
+    """Add every mention of a body, in order, and the issuer's id; one enumeration shares a run number."""
     assert doc.flow is not None
     gazetteer = doc.gazetteer or default()
     view = gazetteer.view(doc.meta.province, _full_date(doc.meta.issued_on), doc.meta.issuer)
     found = list(_narrowed(doc, list(_Finder(doc, view).run())))
     agencies = sorted([*found, *_cell_names(doc, found)], key=lambda a: a.span)
-    return replace(doc, agencies=tuple(agencies))
+    issuer = view.link(doc.meta.issuer) if doc.meta.issuer else None
+    meta = replace(doc.meta, issuer_id=issuer.id) if issuer and issuer.id else doc.meta
+    return replace(doc, agencies=tuple(agencies), meta=meta)
 
 
 def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:

@@ -97,6 +97,15 @@ def test_record_of_a_notice() -> None:
     assert NOTICE[number.start : number.end] == "03/TB-UBND"
 
 
+@pytest.mark.parametrize(("year", "id_"), [("2022", "P10.UBND"), ("2026", "P15-2025.UBND")])
+def test_issuer_has_its_gazetteer_id(year: str, id_: str) -> None:
+    """One name, another body since the provinces merged on 1 July 2025."""
+    text = NOTICE.replace("2022", year).replace("CÀ MAU", "LÀO CAI").replace("Cà Mau", "Lào Cai")
+    issuer = extract(text).notice.issuer
+    assert issuer is not None
+    assert issuer.id == id_
+
+
 def test_models_are_frozen_and_keep_later_fields() -> None:
     doubt = Doubt.model_validate({"kind": "a", "detail": "b", "later": 1})
     assert json.loads(doubt.model_dump_json())["later"] == 1
