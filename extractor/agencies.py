@@ -131,7 +131,7 @@ def find_agencies(doc: Document) -> Document:
     view = gazetteer.view(doc.meta.province, _full_date(doc.meta.issued_on), doc.meta.issuer)
     found = list(_narrowed(doc, list(_Finder(doc, view).run())))
     agencies = sorted([*found, *_cell_names(doc, found)], key=lambda a: a.span)
-    issuer = view.link(doc.meta.issuer) if doc.meta.issuer else None
+    issuer = view.whole(doc.meta.issuer) if doc.meta.issuer else None  # never by likeness
     meta = replace(doc.meta, issuer_id=issuer.id) if issuer and issuer.id else doc.meta
     return replace(doc, agencies=tuple(agencies), meta=meta)
 

@@ -41,12 +41,10 @@ class Segment:
 
 _MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
 
-
 _SHARE = re.compile(
     r"(?:[\s,;.:()]|(?:trong đó|riêng|đối với|và|hoàn thành|xong|thực hiện|gửi|báo cáo|là)(?!\w))*"
 )
 _SHARE_GAP = re.compile(r"(?: ?[:,])? ?(?:(?:hoàn thành|xong|thực hiện|gửi|báo cáo|là) )?")
-
 _SHARE_OPENS = re.compile(r"(?:^|đối với|[(;,:]|[-+•])\s*(?:các |riêng )?$")
 
 
@@ -209,11 +207,9 @@ def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> lis
             groups[-1].parts.append(part)
             if lead is not None and (not groups[-1].lead or not groups[-1].stated):
                 groups[-1].lead, groups[-1].stated = lead.members, True
-    return (
-        [segment for group in groups for segment in _by_deadline(reading, group)]
-        if not labels
-        else groups
-    )
+    if labels:
+        return groups
+    return [segment for group in groups for segment in _by_deadline(reading, group)]
 
 
 def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:

@@ -25,7 +25,7 @@ Part = Literal["told", "subject", "lead", "coordinating", "reports_to", "mention
 class Run(NamedTuple):
     """An enumeration of bodies: indices of its mentions, their whole span, its part and why.
 
-    trigger: span of the word of assignment before it; bare: nothing stands before the trigger.
+    trigger: span of the word of assignment before it.
     """
 
     members: tuple[int, ...]
@@ -33,7 +33,6 @@ class Run(NamedTuple):
     part: Part
     rule: str
     trigger: Span | None = None
-    assigner: bool = True
 
 
 @dataclass(frozen=True, slots=True)
