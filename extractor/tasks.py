@@ -9,6 +9,7 @@ formula give none (GUIDELINES "Task"; Quyết định 42/2014/QĐ-TTg on what is
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -50,10 +51,10 @@ def find_tasks(doc: Document) -> Document:
     reading = read(doc, issuer_side(doc))
     found = list(_walk(reading))
     found = _spread_closing(reading, found)
+    found = _spread_common(reading, found)
     found = _addressed(reading, found)
-    return replace(
-        doc, tasks=tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span))
-    )
+    tasks = tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span))
+    return replace(doc, tasks=tasks, doubts=(*doc.doubts, *_left_over(doc, tasks)))
 
 
 def _walk(reading: Reading) -> Iterator[Task]:
@@ -439,6 +440,52 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
         if t.span < last.span and doc.clauses[t.clause].zone == doc.clauses[last.clause].zone else t
         for t in found
     ]  # fmt: skip
+
+
+def _spread_common(reading: Reading, found: list[Task]) -> list[Task]:
+    """ "Các nhiệm vụ nêu trên hoàn thành trước ngày D" names no body: its deadline holds for the tasks
+    above it that have none, those of its own section where it stands in one."""
+    doc, led = reading.doc, {t.clause for t in found if t.lead}
+    common: dict[int | None, list[int]] = {}  # clauses by the one above them, in order
+    for i, due in enumerate(reading.deadlines):
+        clause = doc.clauses[i]
+        if due and i not in led and clause.kind == "paragraph" and clause.zone != "addressee":
+            if pattern("said_of_all").match(reading.text(clause.body)):
+                common.setdefault(clause.parent, []).append(i)
+    if not common:
+        return found
+    said_of_all = {i for below in common.values() for i in below}
+
+    def taken(task: Task) -> Task:
+        above: int | None = task.clause
+        while above is not None and not task.deadlines:
+            above = doc.clauses[above].parent
+            below = common.get(above, [])
+            said = next(iter(below[bisect_right(below, task.clause) :]), None)
+            if said is not None and doc.clauses[said].zone == doc.clauses[task.clause].zone:
+                due = reading.deadlines[said]
+                task = replace(task, deadlines=tuple((k, "inherited") for k in due))
+        return task
+
+    return [taken(t) for t in found if t.clause not in said_of_all]
+
+
+def _left_over(doc: Document, tasks: Sequence[Task]) -> Iterator[Doubt]:
+    """A deadline among the tasks that none of them took: a person should see where it belongs."""
+    if not tasks or doc.flow is None:
+        return
+    used = {k for t in tasks for k, _ in t.deadlines}
+    first = tasks[0].span.start
+    for k, deadline in enumerate(doc.deadlines):
+        if k in used or deadline.kind not in ("due", "recurring", "relative"):
+            continue
+        if deadline.span.start > first:
+            said = doc.flow.text[slice(*deadline.span)]
+            yield Doubt(
+                "deadline_unassigned",
+                f"Thời hạn chưa gắn với nhiệm vụ nào: “{said}”",
+                doc.flow.source(deadline.span),
+            )
 
 
 def _addressed(reading: Reading, found: list[Task]) -> list[Task]:

@@ -56,3 +56,14 @@ def test_case(case: dict[str, Any]) -> None:
             if key in want:
                 assert have[key] == want[key], (case["why"], key, have["text"])
         assert str(have["text"]).startswith(want.get("from", ""))
+
+
+def test_a_deadline_that_no_task_took_is_shown() -> None:
+    """Which item a bare line of time belongs to cannot be told; it must not vanish."""
+    doc = extract_document(
+        HEAD + "1. Sở Y tế rà soát danh sách.\n\nThời gian: trước ngày 20/12/2022." + TAIL
+    )
+    assert not doc.tasks[0].deadlines
+    doubt = next(d for d in doc.doubts if d.kind == "deadline_unassigned")
+    assert doubt.span is not None
+    assert doc.text[slice(*doubt.span)] == "trước ngày 20/12/2022"
