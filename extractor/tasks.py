@@ -443,8 +443,10 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
 
 
 def _spread_common(reading: Reading, found: list[Task]) -> list[Task]:
-    """ "Các nhiệm vụ nêu trên hoàn thành trước ngày D" names no body: its deadline holds for the tasks
-    above it that have none, those of its own section where it stands in one."""
+    """ "Các nhiệm vụ nêu trên hoàn thành trước ngày D" names no body: it holds for the tasks above.
+
+    Those that have no deadline take its own; where it stands in a section, those of the section.
+    """
     doc, led = reading.doc, {t.clause for t in found if t.lead}
     common: dict[int | None, list[int]] = {}  # clauses by the one above them, in order
     for i, due in enumerate(reading.deadlines):
