@@ -217,15 +217,49 @@ def show(
     width: _Width = None,
     full: Annotated[bool, typer.Option("--full", help="Không rút ngắn lời văn.")] = False,
     gazetteer: GazetteerDirs = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="Trang HTML: toàn văn, nhiệm vụ đóng khung, tô màu.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Tệp HTML; không có thì in ra."),
+    ] = None,
 ) -> None:
     """Xem một văn bản: phần đầu, rồi từng nhiệm vụ với những điểm cần xem lại."""
     from extractor.api import Extractor
     from extractor.show import show as render
 
-    record = Extractor(gazetteer=tables(gazetteer)).extract_file(file)
+    if output is not None:
+        if not html:
+            stop("-o đi cùng --html")
+        _check_output(output)
+    doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file)
+    if html:
+        _put_page(doc.text, record, output)
+        return
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     strong = (lambda text: typer.style(text, bold=True)) if bold else str
     put(render(record, width=_columns(width), shorten=0 if full else 3, strong=strong))
+
+
+def _put_page(text: str, record: Any, output: Path | None) -> None:
+    from extractor import batch
+
+    try:
+        from extractor.page import page
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "spacy":
+            raise
+        stop("--html cần spaCy, chưa được cài ở đây: pip install spacy", FAILED)
+    made = page(text, record)
+    if output is None:
+        put(made)
+        return
+    try:
+        with batch.replaced(output) as file:
+            file.write(made.encode("utf-8"))
+    except OSError as error:
+        stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
 
 
 @app.command(cls=Command)

@@ -1,6 +1,7 @@
-"""A record as a person reads it in a terminal: the header, then each task with its doubts.
+"""A record as a person reads it: the header, then each task with its doubts, as labels and values.
 
-Plain text wrapped at a given width; `strong` may mark what should stand out (the terminal's bold).
+`show` makes plain text of them, wrapped at a given width; `strong` may mark what should stand out
+(the terminal's bold). page.py makes a web page of the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from datetime import date
 from extractor.schema import Agency, Deadline, Doubt, Record, Task
 
 Strong = Callable[[str], str]
+Field = tuple[str, str]  # a label and its value
 
+DOUBT = "Cần xem"  # the label of a doubt
 _LABEL = 12  # the widest label and its colon
 _BASIS = {"inherited": "theo mục trên", "addressee": "theo nơi nhận"}
 _BOUND = {"before": "trước ", "after": "sau ", "by": "chậm nhất "}
@@ -26,12 +29,26 @@ def _plain(text: str) -> str:
 
 def show(record: Record, *, width: int = 80, shorten: int = 3, strong: Strong = _plain) -> str:
     """The record as text; a task's words are cut after `shorten` lines (0: not at all)."""
-    lines = [*_header(record, width, strong), ""]
-    count = len(record.tasks)
-    lines.append(strong(f"{count} nhiệm vụ") if count else "Không thấy nhiệm vụ nào.")
+    lines = [strong(title(record)), *_wrapped(header_fields(record), width), ""]
+    lines.append(strong(summary(record)))
     for number, task in enumerate(record.tasks, 1):
-        lines += ["", *_task(task, number, width, shorten, strong)]
+        lines += ["", strong(heading(task, number))]
+        lines += textwrap.wrap(
+            _folded(task.text),
+            max(width, 20),
+            initial_indent="   ",
+            subsequent_indent="   ",
+            max_lines=shorten or None,
+            placeholder=" …",
+        )
+        lines += _wrapped(task_fields(task), width)
     return "\n".join(lines) + "\n"
+
+
+def summary(record: Record) -> str:
+    """How many tasks there are."""
+    count = len(record.tasks)
+    return f"{count} nhiệm vụ" if count else "Không thấy nhiệm vụ nào."
 
 
 def vietnamese_date(iso: str) -> str:
@@ -89,59 +106,58 @@ _DAYS = dict(
 )
 
 
-def _header(record: Record, width: int, strong: Strong) -> Iterator[str]:
+def title(record: Record) -> str:
+    """Kind, number and date of the notice."""
     n = record.notice
     when = ""
     if n.issued_on:
         whole = len(n.issued_on) == len(date.min.isoformat())
         when = ("ngày " if whole else "") + vietnamese_date(n.issued_on)
-    title = " ".join(x for x in (n.kind or "Văn bản", n.number and f"số {n.number}", when) if x)
-    yield strong(title)
+    return " ".join(x for x in (n.kind or "Văn bản", n.number and f"số {n.number}", when) if x)
+
+
+def header_fields(record: Record) -> Iterator[Field]:
+    """What the header and closing say, and the doubts about the notice as a whole."""
+    n = record.notice
     if n.issuer:
-        yield from _field("Ban hành", n.issuer.name, width)
+        yield "Ban hành", n.issuer.name
     if n.subject:
-        yield from _field("Trích yếu", n.subject, width)
+        yield "Trích yếu", n.subject
     if n.signer:
         name = " ".join(x for x in (n.signer.authority, n.signer.position) if x)
-        yield from _field("Người ký", ", ".join(x for x in (n.signer.name, name) if x), width)
+        yield "Người ký", ", ".join(x for x in (n.signer.name, name) if x)
     if n.urgency or n.confidentiality:
-        yield from _field(
-            "Mức độ", ", ".join(x for x in (n.urgency, n.confidentiality) if x), width
-        )
+        yield "Mức độ", ", ".join(x for x in (n.urgency, n.confidentiality) if x)
     if n.addressees:
-        yield from _field("Kính gửi", "; ".join(n.addressees), width)
+        yield "Kính gửi", "; ".join(n.addressees)
     if n.source.path:
-        yield from _field("Tệp", n.source.path, width)
-    yield from _doubts(record.doubts, width)
+        yield "Tệp", n.source.path
+    yield from _doubts(record.doubts)
 
 
-def _task(task: Task, number: int, width: int, shorten: int, strong: Strong) -> Iterator[str]:
+def heading(task: Task, number: int) -> str:
+    """The task's number, its clause and the day it is due."""
     clause = f"mục {task.clause}" if task.clause else "không đánh số"
     due = f" · hạn {vietnamese_date(task.due)}" if task.due else ""
-    yield strong(f"{number}. [{clause}]{due}")
-    text = _folded(task.text)
-    yield from textwrap.wrap(
-        text,
-        max(width, 20),
-        initial_indent="   ",
-        subsequent_indent="   ",
-        max_lines=shorten or None,
-        placeholder=" …",
-    )
+    return f"{number}. [{clause}]{due}"
+
+
+def task_fields(task: Task) -> Iterator[Field]:
+    """Who, with whom, to whom, by when, and what is to be checked."""
     basis = _BASIS.get(task.lead_basis or "")
     lead = _names(task.lead) or "chưa rõ"
-    yield from _field("Chủ trì", f"{lead} ({basis})" if basis and task.lead else lead, width)
+    yield "Chủ trì", f"{lead} ({basis})" if basis and task.lead else lead
     for label, agencies in (("Phối hợp", task.coordinating), ("Báo cáo", task.reports_to)):
         if agencies:
-            yield from _field(label, _names(agencies), width)
+            yield label, _names(agencies)
     for deadline in task.deadlines:
         whom = f"{_names(deadline.binds)}: " if deadline.binds else ""
-        yield from _field("Thời hạn", whom + _deadline(deadline), width)
+        yield "Thời hạn", whom + _deadline(deadline)
     if task.products:
-        yield from _field("Sản phẩm", "; ".join(_folded(p.text) for p in task.products), width)
+        yield "Sản phẩm", "; ".join(_folded(p.text) for p in task.products)
     if task.urgency:
-        yield from _field("Mức độ", task.urgency, width)
-    yield from _doubts(task.doubts, width)
+        yield "Mức độ", task.urgency
+    yield from _doubts(task.doubts)
 
 
 def _names(agencies: Iterable[Agency]) -> str:
@@ -168,16 +184,17 @@ def _deadline(deadline: Deadline) -> str:
     return f"“{_folded(deadline.text)}” → {value}{basis}"
 
 
-def _doubts(doubts: Iterable[Doubt], width: int) -> Iterator[str]:
+def _doubts(doubts: Iterable[Doubt]) -> Iterator[Field]:
     for doubt in doubts:
-        yield from _field("Cần xem", doubt.detail, width)
+        yield DOUBT, doubt.detail
 
 
-def _field(label: str, value: str, width: int) -> Iterator[str]:
-    head = f"   {label}:".ljust(_LABEL + 3)
-    yield from textwrap.wrap(
-        _folded(value), max(width, 40), initial_indent=head, subsequent_indent=" " * len(head)
-    )
+def _wrapped(fields: Iterable[Field], width: int) -> Iterator[str]:
+    for label, value in fields:
+        head = f"   {label}:".ljust(_LABEL + 3)
+        yield from textwrap.wrap(
+            _folded(value), max(width, 40), initial_indent=head, subsequent_indent=" " * len(head)
+        )
 
 
 def _folded(text: str) -> str:

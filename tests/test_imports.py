@@ -24,6 +24,7 @@ DOORS = {  # package -> the modules that may import it
     "pydantic": {"schema", "records"},
     "typer": {"cli", "gazetteer_cli", "terminal"},
     "rich": {"cli"},
+    "spacy": {"page", "spacy_component"},
 }
 
 
@@ -57,6 +58,11 @@ def test_importing_the_package_alone_loads_no_model_of_the_contract() -> None:
         "rapidfuzz",
         "holidays",
     }
+
+
+def test_registering_with_spacy_loads_nothing_more_of_ours() -> None:
+    """spaCy imports the component with every pipeline, wanted or not."""
+    loaded_after("import extractor.spacy_component, sys; assert 'extractor.api' not in sys.modules")
 
 
 def test_extracting_with_known_verbs_loads_nothing_heavy() -> None:

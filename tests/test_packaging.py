@@ -118,12 +118,12 @@ def test_the_installed_wheel_does_the_main_job(installed: Path, tmp_path: Path) 
 
 
 def test_the_command_is_declared(wheel: Path) -> None:
-    """`nhiemvu` and the plain reader stand in the wheel's entry points and load."""
+    """`nhiemvu`, the plain reader and the spaCy component stand in the wheel's entry points and load."""
     archive = zipfile.ZipFile(wheel)
     (points,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
     text = archive.read(points).decode()
     declared = dict(re.findall(r"^(\w+) = (\S+)$", text, re.MULTILINE))
-    assert set(declared) == {"nhiemvu", "plain"}
+    assert set(declared) == {"nhiemvu", "plain", "vi_tasks"}
     for target in declared.values():
         module, name = target.split(":")
         assert callable(getattr(__import__(module, fromlist=[name]), name))
@@ -172,10 +172,15 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
-def test_the_readme_example_prints_what_it_says(name: str) -> None:
+def test_the_readme_examples_print_what_they_say(
+    name: str, installed: Path, tmp_path: Path
+) -> None:
+    """In the wheel's environment: spaCy finds the component by its entry point alone."""
     text = (ROOT / name).read_text("utf-8")
-    code, printed = re.search(r"```python\n(.*?)```.*?```text\n(.*?)```", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    assert run(sys.executable, "-c", code, cwd=ROOT) == printed
+    examples = re.findall(r"```python\n(.*?)```[^`]*```text\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == text.count("```python") == 2
+    for code, printed in examples:
+        assert run(installed / "python", "-c", code, cwd=tmp_path) == printed
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
