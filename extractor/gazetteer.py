@@ -140,24 +140,30 @@ class View(Places):
             return None
         home = self.home.level if self.home else "central"
         said = bool(tail.kind or tail.name)
-        if len(fitting) == 1:
-            best = fitting[0]
-            return Hit(
-                tail.stop, best, best.name + tail.written, tail, self.id_of(best.record, tail)
+        best = fitting[0]
+        if len(fitting) > 1:
+            best = max(
+                fitting,
+                key=lambda e: (
+                    e.record.in_force(self.on),
+                    e.slotted if said else e.record.level == home,
+                    e.record.level == "province",
+                    e.step == "exact",
+                ),
             )
-        best = max(
-            fitting,
-            key=lambda e: (
-                e.record.in_force(self.on),
-                e.slotted if said else e.record.level == home,
-                e.record.level == "province",
-                e.step == "exact",
-            ),
-        )
-        record_id = self.id_of(best.record, tail)
-        if not said and len({e.record.template for e in fitting if e.record.in_force(self.on)}) > 1:
-            record_id = None  # "Ngân hàng Nhà nước": the central body or its branch here
+        sure = said or self._sure(best.record, entries, fitting, home)
+        record_id = self.id_of(best.record, tail) if sure else None
         return Hit(tail.stop, best, best.name + tail.written, tail, record_id)
+
+    def _sure(
+        self, best: Record, entries: Iterable[Entry], fitting: Iterable[Entry], home: str
+    ) -> bool:
+        """Whether a name without its place can mean but one body here."""
+        if home in ("district", "commune") and best.level != home:
+            # a district's "Ban Quản lý dự án" is its own, which no table may know, or the province's
+            return len({e.record.level for e in entries}) == 1
+        # "Ngân hàng Nhà nước": the central body or its branch here
+        return len({e.record.template for e in fitting if e.record.in_force(self.on)}) < 2
 
     def _fits(self, entry: Entry, tail: Tail) -> bool:
         record = entry.record

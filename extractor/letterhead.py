@@ -15,6 +15,7 @@ from functools import cache
 
 from extractor.document import Meta
 from extractor.gazetteer import default
+from extractor.homes import home_of
 from extractor.parts import bare_of, pattern, words
 from extractor.text import UPPER, is_capitals, lower, toneless
 
@@ -28,6 +29,9 @@ _PLACE = re.compile(
 _UNIT_PLACE = re.compile(rf"\b(?:{LEVELS})\s+(?!ủy\b|đoàn\b|hội\b)\S.*$")
 _BARE_UNIT = re.compile(r"\s(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu)$")
 _IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
+_BELOW = re.compile(
+    r"\b(?:(?:[Hh]uyện|[Qq]uận|[Tt]hị|Thành) ủy|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu)\b"
+)
 _SMALL = ("-", "và", "của")
 
 
@@ -249,16 +253,15 @@ def common_place(text: str, level: str) -> str | None:
 
 
 def home_province(meta: Meta, text: str) -> str | None:
-    """The province whose bodies the notice speaks of; None for a central issuer."""
+    """The province whose bodies the notice speaks of; None for a central issuer, or where it is unsure."""
     issuer = meta.issuer or ""
-    for m in (
-        re.search(r"\b(?:tỉnh|thành phố)\s+(.+)$", issuer),
-        re.search(r"\b(?:Tỉnh ủy|Thành ủy)\s+(.+)$", issuer),
-    ):
-        if m:
-            return m[1]
-    if re.search(r"\b(?:huyện|quận|thị xã|xã|phường|đặc khu|Huyện ủy|thị trấn)\b", issuer):
-        return common_place(text, "tỉnh")
+    m = re.search(r"\b(?:tỉnh|thành phố|Tỉnh ủy|Thành ủy) (.+)$", issuer)
+    day = meta.issued_on if len(meta.issued_on or "") == len("YYYY-MM-DD") else None
+    if m and (said := default().province(m[1], day)):
+        return said.name
+    if _BELOW.search(issuer):
+        home, known = home_of(default(), issuer, day, text, meta.place)
+        return home.name if home else None if known else common_place(text, "tỉnh")
     if re.match(r"^(?:Sở|Chi cục|Ban Quản lý|Công an tỉnh|Thanh tra tỉnh)\b", issuer):
         return meta.place
     return None

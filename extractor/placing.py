@@ -25,7 +25,11 @@ _WRITTEN = {
     "tính": "tỉnh",
     "huyên": "huyện",
 }
-_HOME = re.compile(rf"(?<!\w)(?:({UNIT})|(\w+) ủy) ([^,;()]+)$")
+# the unit that a body is of, or the party committee of one; "xã hội" and "tỉnh đoàn" are none
+_HOME = re.compile(
+    rf"(?<!\w)(?:(?P<unit>{UNIT})(?! (?:ủy|đoàn|hội|viên)(?!\w))|(?P<party>tỉnh|huyện|quận|thị|thành) ủy)"
+    rf" (?P<name>[^,;()]+?)(?:,? (?:{UNIT}) .+)?$"
+)
 _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị": "thị xã", "thành": "thành phố"}
 # "tỉnh" with a letter lost, doubled or of another tone, at the end or before a place
 _SLIP = re.compile(rf"(?<= )t{{1,2}}(?:[iìíĩịỉ]n{{0,2}}h|nh)(?= [{UPPER}]|$)")
@@ -44,6 +48,14 @@ class Tail(NamedTuple):
     unsure: bool = False
 
 
+def unit_of(issuer: str) -> tuple[str, str]:
+    """Kind and name of the unit that a body is of ("huyện", "sơn hà"), lower case; empty if it names none."""
+    m = _HOME.search(lower(issuer))
+    if m is None:
+        return "", ""
+    return _WRITTEN.get(m["unit"], m["unit"]) if m["unit"] else _PARTY[m["party"]], m["name"]
+
+
 class Places:
     """The places that a notice of one province, date and issuer may name."""
 
@@ -56,15 +68,12 @@ class Places:
     @cached_property
     def home(self) -> Place | None:
         """The district or commune whose body issued the notice, else its province."""
-        m = _HOME.search(lower(self._issuer or ""))
-        if m is None:
-            return self.province
-        kind = _WRITTEN.get(m[1], m[1]) if m[1] else _PARTY.get(m[2], "")
-        if kind == "tỉnh" or (
-            self.province and kind == self.province.kind and key(m[3]) == key(self.province.name)
+        kind, name = unit_of(self._issuer or "")
+        if kind in ("", "tỉnh") or (
+            self.province and kind == self.province.kind and key(name) == key(self.province.name)
         ):
             return self.province
-        return self.place(m[3], kind)
+        return self.place(name, kind)
 
     @cached_property
     def place_names(self) -> Mapping[str, tuple[Place, ...]]:

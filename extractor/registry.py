@@ -90,6 +90,9 @@ _FOLDS = re.compile(
     r"o[àáảãạ](?!\w)|o[èéẻẽẹ](?!\w)|(?<!q)u[ỳýỷỹỵ](?!\w)|quí(?!\w)|[\x00-\x1f\u0300-\u036f\u2000-\u206f\u2212\xa0\xad*]|  "
 )
 _TIDY = re.compile(r"[-&]|^[ .,;:]|[ .,;:]$")
+# names of the Central Highlands are written with and without their second mark
+_MARKS = str.maketrans({"ắ": "ă"})
+_HIGHLAND = re.compile(r"(?<![^\W\d_])[đl]ắk(?![^\W\d_])")
 
 
 def lowered(name: str) -> str:
@@ -98,10 +101,15 @@ def lowered(name: str) -> str:
     return lower(fold(name, 0).text) if _FOLDS.search(low) else low
 
 
+def _one_mark(low: str) -> str:
+    """ "Đắk" and "Đăk" as one."""
+    return _HIGHLAND.sub(lambda m: m.group().translate(_MARKS), low) if "ắ" in low else low
+
+
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """The form in which names are compared: folded, lower case, one spelling of dash and ampersand."""
-    text = lowered(name)
+    text = _one_mark(lowered(name))
     if not _TIDY.search(text):
         return text
     text = re.sub(r"\s*-\s*", " - ", text)
@@ -223,6 +231,23 @@ class Tables:
         }
         return tuple(laid.values())
 
+    def homes(self, kind: str, name: str, on: str | None) -> tuple[tuple[Place, Place], ...]:
+        """Districts and communes of a kind and name on a date, in all provinces, each behind its province.
+
+        Searched for in the tables' text, so that only the provinces that have such a place are read.
+        """
+        wanted = key(name)
+        row = f",{wanted},{kind},"
+        found: list[tuple[Place, Place]] = []
+        for code in dict.fromkeys(p.id[1:3] for p in self.provinces):
+            if not any(row in _text(d / "places" / f"{code}.csv") for d in self.directories):
+                continue
+            times = [p for p in self.provinces if p.id[1:3] == code]
+            province = ([p for p in times if p.in_force(on)] or times)[-1]
+            same = (p for p in self.places(province) if p.kind == kind and key(p.name) == wanted)
+            found += ((province, p) for p in same if p.in_force(on))
+        return tuple(found)
+
     @cached_property
     def every_place(self) -> Mapping[str, Place]:
         """All places of all provinces by id; reads every table, so only for those who ask."""
@@ -243,6 +268,13 @@ class Tables:
                 names.setdefault(key(place.name), []).append(place)
             self._named[code] = {k: tuple(v) for k, v in names.items()}
         return self._named[code]
+
+
+@lru_cache(maxsize=256)
+def _text(path: Path) -> str:
+    """A table of places in the form of `key` (as far as names of places need it); empty if there is none."""
+    text = path.read_text("utf-8-sig") if path.is_file() else ""
+    return _one_mark(text.lower().replace("quí,", "quý,"))
 
 
 @lru_cache(maxsize=256)
