@@ -93,8 +93,13 @@ _OPEN_BODIES = (
     "hội đồng",
     "tổ công tác",
     "tổ giúp việc",
+    "tổ biên tập",
+    "tổ thư ký",
+    "ban soạn thảo",
     "đoàn công tác",
     "đoàn kiểm tra",
+    "đoàn giám sát",
+    "đoàn thanh tra",
 )
 
 
@@ -105,6 +110,8 @@ _UNIT_ALONE = re.compile(
 # heads that are whole names where a notice of the same unit says no more
 _WHOLE = frozenset(
     (
+        "tổ chuyển đổi số cộng đồng",
+        "tổ công nghệ số cộng đồng",
         "đoàn thanh niên",
         "hạt kiểm lâm",
         "kho bạc nhà nước",

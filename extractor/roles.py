@@ -121,12 +121,13 @@ _PUBLIC = re.compile(
     r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
 )
 _COORDINATES = re.compile(
-    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
+    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
 # who leads stands behind the work, in brackets or after a dash
 _BEHIND = ("(", " - ", "(giao ", " - giao ")
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
+_MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
 _LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
 _LOOKBACK = 420
@@ -153,7 +154,11 @@ def _classified(
 ) -> list[Run]:
     span = Span(agencies[members[0]].span.start, agencies[members[-1]].span.end)
     run = _classify(flow, agencies, members, span, sentence, before)
-    if run.part != "mention" or len(members) < 2:
+    if len(members) < 2:
+        return [run]
+    if run.part in ("told", "subject", "lead"):
+        return _marked(flow.low, agencies, run)
+    if run.part != "mention":
         return [run]
     # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
     for k in range(len(members) - 1, 0, -1):
@@ -174,6 +179,21 @@ def _classified(
                 )
                 return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
     return [run]
+
+
+def _marked(low: str, agencies: Sequence[Agency], run: Run) -> list[Run]:
+    """ "Giao Sở A (chủ trì), Sở B, Sở C": the brackets say who leads, the others co-ordinate."""
+    leads = tuple(k for k in run.members if _MARKED.match(low, agencies[k].span.end))
+    others = tuple(k for k in run.members if k not in leads)
+    if not leads or not others:
+        return [run]
+    first, rest = (
+        Span(agencies[part[0]].span.start, agencies[part[-1]].span.end) for part in (leads, others)
+    )
+    led = run._replace(members=leads, span=first)
+    return sorted(
+        [led, Run(others, rest, "coordinating", "coordinating.unmarked")], key=lambda r: r.span
+    )
 
 
 def _classify(
