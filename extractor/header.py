@@ -26,6 +26,7 @@ from extractor.parts import (
     words,
 )
 from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
+from extractor.registry import Tables
 from extractor.subject import address_end, addressees, subject_of
 from extractor.text import Line, is_capitals
 
@@ -33,7 +34,7 @@ _NO_NUMBER = re.compile(r"^so\s*[:.]")
 _OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
 
 
-def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
+def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) -> Meta:
     """Number, date, place and issuer out of the pieces above title and addressees."""
     number = symbol = issued_on = place = None
     above: list[Piece] = []
@@ -55,7 +56,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
             number_seen = True
         m = find_date(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
         if issued_on is None and m and not (about_seen and ABOUT.match(bare)):
-            start = place_start(piece.text, m.start())
+            start = place_start(piece.text, m.start(), known)
             if m.re is SLASH_DATE and "," not in piece.text[start : m.start()]:
                 continue
             issued_on = partial_date(m)
@@ -63,7 +64,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span]) -> Meta:
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))
         elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
-    issuer = issuer_name([p.text for p in above], place)
+    issuer = issuer_name([p.text for p in above], place, known)
     if above and issuer:
         spans["issuer"] = Span(
             above[0].line.at[above[0].start], above[-1].line.ends[above[-1].end - 1]
@@ -132,7 +133,11 @@ def _labels() -> re.Pattern[str]:
 
 
 def labelled(
-    lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], spans: dict[str, Span]
+    lines: Sequence[Line],
+    bare: Sequence[str],
+    zones: list[Zone],
+    spans: dict[str, Span],
+    known: Tables,
 ) -> Meta:
     """Fields that a portal lists by name above the text; its lines become header."""
     found: dict[str, tuple[int, int]] = {}
@@ -162,7 +167,9 @@ def labelled(
         symbol=re.split(r"[/-]", number, maxsplit=1)[1] if number else None,
         kind=kind_names().get(bare_of(values.get("kind", ""))),
         issued_on=partial_date(date) if date else None,
-        issuer=issuer_name([re.sub(r"^UBND\b", "Ủy ban nhân dân", issuer)]) if issuer else None,
+        issuer=issuer_name([re.sub(r"^UBND\b", "Ủy ban nhân dân", issuer)], known=known)
+        if issuer
+        else None,
         subject=re.sub(r"^(?:[Vv]/v|[Vv]ề việc)\s+", "", values["subject"])
         if "subject" in values
         else None,
@@ -172,11 +179,13 @@ def labelled(
 # -- all of it ------------------------------------------------------------------------------------
 
 
-def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -> tuple[int, Meta]:
-    """Where the body starts, and what the header says; addressees get their zone."""
+def read_header(
+    lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], known: Tables
+) -> tuple[int, Meta]:
+    """Where the body starts, and what the header says, by these tables; addressees get their zone."""
     limit = min(len(lines), 80)
     spans: dict[str, Span] = {}
-    listed = labelled(lines, bare, zones, spans)
+    listed = labelled(lines, bare, zones, spans, known)
     opener, wire = finder("addressee", "opener"), finder("addressee", "wire")
     title: tuple[int, int] | None = None
     kind: str | None = None
@@ -197,14 +206,14 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     head_end = min(x for x in (title[0] if title else None, address, limit) if x is not None)
     head_stop = head_end if head_end < limit else 12
     found_pieces = pieces(
-        lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0))
+        lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0)), known
     )
     head = [p for p in found_pieces if p.index < head_stop]
     if kind == "Công điện" and title is not None:  # its number and date may follow the title
         head += [
             p for p in found_pieces if title[0] < p.index < min(title[0] + 6, address or limit)
         ]
-    meta = head_fields(head, spans)
+    meta = head_fields(head, spans, known)
     if meta.symbol is None and title is not None:  # so may those of a copy without a letterhead
         below = [
             p for p in found_pieces if title[0] < p.index < min(title[0] + 5, address or limit)
@@ -218,7 +227,7 @@ def read_header(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
             None,
         )
         if start is not None:
-            meta = head_fields([*head, *below[start : start + 2]], spans)
+            meta = head_fields([*head, *below[start : start + 2]], spans, known)
     above = [p for p in head if title is None or p.index < title[0]]
     subject, body = subject_of(lines, bare, zones, title, address, above, spans)
     if address is not None:

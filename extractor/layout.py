@@ -15,6 +15,7 @@ from itertools import islice
 
 from extractor.closing import find_appendix, find_closing, find_inner_appendix, read_closing
 from extractor.document import Document, Doubt, Meta, Span, Zone
+from extractor.gazetteer import default
 from extractor.header import partial_date, read_header
 from extractor.letterhead import home_province, infer_issuer, issuer_name, mend_issuer, spell
 from extractor.parts import (
@@ -42,7 +43,7 @@ def lay_out(doc: Document) -> Document:
     bare = bare_of("\n".join([line.text for line in doc.lines])).split("\n")
     zones: list[Zone] = ["body"] * len(bare)
     _mark_noise(doc.lines, bare, zones)
-    body, meta = read_header(doc.lines, bare, zones)
+    body, meta = read_header(doc.lines, bare, zones, doc.gazetteer or default())
     _mark_running(doc.lines, bare, zones, body)
     for i in range(body):
         if zones[i] == "body":
@@ -149,6 +150,7 @@ def _infer(
     doc: Document, bare: Sequence[str], zones: Sequence[Zone], meta: Meta
 ) -> tuple[Meta, list[Doubt]]:
     """Number, date, kind and issuer from elsewhere where a copy has no letterhead; with doubts."""
+    known = doc.gazetteer or default()
     doubts: list[Doubt] = []
     full_text = finder("closing", "full_text")
     for i, zone in enumerate(zones):
@@ -167,7 +169,7 @@ def _infer(
         opening = " ".join(
             line.text for line, z in zip(doc.lines, zones, strict=True) if z in ("header", "body")
         )
-        issuer = infer_issuer(opening[:2500], text, meta)
+        issuer = infer_issuer(opening[:2500], text, meta, known)
         if issuer:
             meta = replace(meta, issuer=issuer)
             doubts.append(
@@ -176,13 +178,13 @@ def _infer(
                     "Không có tên cơ quan ban hành ở đầu văn bản; suy từ nội dung",
                 )
             )
-    elif mended := mend_issuer(meta):
+    elif mended := mend_issuer(meta, known):
         meta = replace(meta, issuer=mended)
         doubts.append(Doubt("issuer_scan", "Tên cơ quan ban hành bị lỗi quét; đọc theo địa danh"))
     if meta.issued_on is None:
         doubts.append(Doubt("no_date", "Không thấy ngày ban hành"))
     return replace(
-        meta, province=home_province(meta, text), meeting_on=_meeting(doc, zones)
+        meta, province=home_province(meta, text, known), meeting_on=_meeting(doc, zones)
     ), doubts
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
 
 from extractor.document import Meta
 from extractor.gazetteer import default
 from extractor.homes import home_of
 from extractor.parts import bare_of, pattern, words
+from extractor.registry import Tables
 from extractor.text import UPPER, is_capitals, lower, toneless
 
 LEVELS = r"tỉnh|thành phố|tp\.?|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu"
@@ -35,17 +35,6 @@ _BELOW = re.compile(
 _SMALL = ("-", "và", "của")
 
 
-@cache
-def _official() -> dict[str, str]:
-    """Known bodies' names by their lower case, without the place that a template asks for."""
-    names = (
-        re.sub(r" ?\{\w+\}", "", r.name).strip()
-        for r in default().records.values()
-        if r.kind != "nhóm"
-    )
-    return {lower(n): n for n in names if n}
-
-
 def _title(text: str) -> str:
     """A place's name with its capitals."""
     return " ".join(w if w in _SMALL else w[:1].upper() + w[1:] for w in text.split(" "))
@@ -57,17 +46,17 @@ def _written_out(low: str) -> str:
     return " ".join(str(short.get(p, p)) for p in parts)
 
 
-def _cased(low: str, place: str | None) -> str:
+def _cased(low: str, place: str | None, known: Tables) -> str:
     """A body's name with its capitals: as the gazetteer has it, else by the decree's rule."""
     parts = low.split(" ")
     for n in range(len(parts), 1, -1):
-        known = _official().get(" ".join(parts[:n]))
-        if known:
-            rest = _rest(parts[n:], place)
-            return f"{known} {rest}" if rest else known
+        official = known.official.get(" ".join(parts[:n]))
+        if official:
+            rest = _rest(parts[n:], place, known)
+            return f"{official} {rest}" if rest else official
     m = pattern("heads", "types").match(low)
     head, tail = (low[: m.end()].strip(), low[m.end() :]) if m else ("", low)
-    tail = _rest(tail.split(" "), place)
+    tail = _rest(tail.split(" "), place, known)
     tail = re.sub(r"(?:(?<=\bvà )|(?<= - ))\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
     if not head:
         return tail
@@ -75,22 +64,23 @@ def _cased(low: str, place: str | None) -> str:
     return f"{head[:1].upper()}{head[1:]} {tail}"
 
 
-def _rest(parts: list[str], place: str | None) -> str:
+def _rest(parts: list[str], place: str | None, known: Tables) -> str:
     """What follows a known name: a second body, or a place at its end with its capitals."""
     if parts[:1] == ["và"] and len(parts) > 1:
-        return "và " + _cased(" ".join(parts[1:]), place)
+        return "và " + _cased(" ".join(parts[1:]), place, known)
     for n in range(min(4, len(parts)), 0, -1):
         end = " ".join(parts[-n:])
-        if default().province(end) or (place and lower(place) == end):
+        if known.province(end) or (place and lower(place) == end):
             return " ".join([*parts[:-n], _title(end)])
     return " ".join(parts)
 
 
-def spell(text: str, place: str | None = None) -> str:
+def spell(text: str, place: str | None = None, known: Tables | None = None) -> str:
     """A name printed in capitals as it is written in running text; the place keeps its capitals."""
     if not is_capitals(text):
         return text
-    low = _written_out(_mend(lower(text)))
+    known = known or default()
+    low = _written_out(_mend(lower(text), known))
     found = None
     for m in re.finditer(rf"\b(?:{_PARTY}|đảng bộ|{LEVELS})\s", low):
         if k := _PLACE.match(low, m.start()):
@@ -101,13 +91,13 @@ def spell(text: str, place: str | None = None) -> str:
         tail = low[found.start() : found.start("name")] + _title(found["name"])
     else:
         body, tail = low, ""
-    name = " ".join(p for p in (_cased(body, place) if body else "", tail) if p)
+    name = " ".join(p for p in (_cased(body, place, known) if body else "", tail) if p)
     name = re.sub(r"\b(tỉnh|thành|huyện|quận|thị|đảng) ủy\b", lambda k: k[0].capitalize(), name)
     name = re.sub(r"(?<=\w )đảng bộ\b", "Đảng bộ", name).replace(" trung ương", " Trung ương")
     return name[:1].upper() + name[1:]
 
 
-def _mend(low: str) -> str:
+def _mend(low: str, known: Tables) -> str:
     """A committee's or a council's name of which a scan lost the tones."""
     bare = toneless(low)
     for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng", "ban quản lý"):
@@ -121,8 +111,8 @@ def _mend(low: str) -> str:
         low = low[: m.start(2)] + level + low[m.end(2) :]
     m = re.match(r"^(.*\btỉnh )([a-z ]+)$", low)
     if m:
-        known = next((p.name for p in default().provinces if toneless(lower(p.name)) == m[2]), None)
-        low = m[1] + lower(known) if known else low
+        same = next((p.name for p in known.provinces if toneless(lower(p.name)) == m[2]), None)
+        low = m[1] + lower(same) if same else low
     return low
 
 
@@ -153,31 +143,35 @@ def _parts(rows: list[str]) -> list[str]:
     return parts
 
 
-def _place_of(body: str) -> str | None:
+def _place_of(body: str, known: Tables) -> str | None:
     """The unit and name of the place that a body's name says ("Sở Y tế Nghệ An" -> "tỉnh Nghệ An")."""
     m = _UNIT_PLACE.search(body)
     if m:
         return m.group()
     parts = body.split()
     for n in range(min(4, len(parts) - 1), 1, -1):
-        found = default().province(" ".join(parts[-n:]))
+        found = known.province(" ".join(parts[-n:]))
         if found:
             return f"{found.kind} {found.name}"
     return None
 
 
-def issuer_name(rows: list[str], place: str | None = None) -> str | None:
+def issuer_name(
+    rows: list[str], place: str | None = None, known: Tables | None = None
+) -> str | None:
     """The issuing body out of the letterhead's lines: the superior above, the body itself below.
 
-    place: where the notice was signed, for a name that leaves its place unsaid.
+    place: where the notice was signed, for a name that leaves its place unsaid; known: the tables of
+    names and provinces, ours where none are given.
     """
+    known = known or default()
     parts = _parts(rows)
     if not parts:
         return None
-    name = spell(parts[-1], place)
-    above = spell(parts[-2], place) if len(parts) > 1 else ""
-    home = _place_of(above) if above else None
-    if not home and place and (found := default().province(place)) and name.startswith("Sở "):
+    name = spell(parts[-1], place, known)
+    above = spell(parts[-2], place, known) if len(parts) > 1 else ""
+    home = _place_of(above, known) if above else None
+    if not home and place and (found := known.province(place)) and name.startswith("Sở "):
         home = f"{found.kind} {found.name}"
     if above and pattern("heads", "organ").match(bare_of(name)):
         return f"{name} {above}"
@@ -194,14 +188,14 @@ def issuer_name(rows: list[str], place: str | None = None) -> str | None:
         return f"{name} {place}" if place and unit == "tỉnh" else name
     if (
         home
-        and not _place_of(name)
+        and not _place_of(name, known)
         and not re.match(r"^(?:Bộ|Tổng|Tập đoàn|Ngân hàng|Chính phủ|Thủ tướng)\b(?! Chỉ huy)", name)
     ):
         return f"{name} {home}"
     return name
 
 
-def infer_issuer(opening: str, text: str, meta: Meta) -> str | None:
+def infer_issuer(opening: str, text: str, meta: Meta, known: Tables) -> str | None:
     """The body that speaks in the opening of a copy without a letterhead."""
     party = re.search(
         rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", lower(opening[:600])
@@ -214,16 +208,18 @@ def infer_issuer(opening: str, text: str, meta: Meta) -> str | None:
             "thị ủy": "thị xã",
             "quận ủy": "quận",
         }.get(party[2])
-        place = common_place(text, level) if level else None
+        place = common_place(text, level, known) if level else None
         name = f"{party[1].capitalize()} {party[2].capitalize()}"
         return f"{name} {place}" if place else name
     m = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+({LEVELS})\b", lower(opening))
     if not m:
         return None
     level = "thành phố" if m[1].startswith("tp") else m[1]
-    if level == "tỉnh" and meta.place and default().province(meta.place):
+    if level == "tỉnh" and meta.place and known.province(meta.place):
         return f"Ủy ban nhân dân tỉnh {meta.place}"
-    place = common_place(text, level) or (meta.place if level in ("tỉnh", "thành phố") else None)
+    place = common_place(text, level, known) or (
+        meta.place if level in ("tỉnh", "thành phố") else None
+    )
     if place is None:  # capitals of a title
         k = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+{level}\s+([^\n,.;:-]+)", lower(opening))
         line = opening[k.start() : k.end()] if k else ""
@@ -231,49 +227,49 @@ def infer_issuer(opening: str, text: str, meta: Meta) -> str | None:
     return f"Ủy ban nhân dân {level} {place}" if place else f"Ủy ban nhân dân {level}"
 
 
-def common_place(text: str, level: str) -> str | None:
+def common_place(text: str, level: str, known: Tables) -> str | None:
     """The name that stands most often after a unit's word; of provinces only known ones."""
     names = Counter(m[1] for m in re.finditer(rf"\b{level}\s+({_NAME})", text))
     if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
-        known = Counter[str]()
+        counts = Counter[str]()
         for name, count in names.items():
             found = next(
                 (
                     p
                     for n in range(len(name.split()), 0, -1)
-                    if (p := default().province(" ".join(name.split()[:n])))
+                    if (p := known.province(" ".join(name.split()[:n])))
                 ),
                 None,
             )
             if found:
-                known[found.name] += count
-        names = known
+                counts[found.name] += count
+        names = counts
     best = names.most_common(1)
     return best[0][0] if best else None
 
 
-def home_province(meta: Meta, text: str) -> str | None:
+def home_province(meta: Meta, text: str, known: Tables) -> str | None:
     """The province whose bodies the notice speaks of; None for a central issuer, or where it is unsure."""
     issuer = meta.issuer or ""
     m = re.search(r"\b(?:tỉnh|thành phố|Tỉnh ủy|Thành ủy) (.+)$", issuer)
     day = meta.issued_on if len(meta.issued_on or "") == len("YYYY-MM-DD") else None
-    if m and (said := default().province(m[1], day)):
+    if m and (said := known.province(m[1], day)):
         return said.name
     if _BELOW.search(issuer):
-        home, known = home_of(default(), issuer, day, text, meta.place)
-        return home.name if home else None if known else common_place(text, "tỉnh")
+        home, held = home_of(known, issuer, day, text, meta.place)
+        return home.name if home else None if held else common_place(text, "tỉnh", known)
     if re.match(r"^(?:Sở|Chi cục|Ban Quản lý|Công an tỉnh|Thanh tra tỉnh)\b", issuer):
         return meta.place
     return None
 
 
-def mend_issuer(meta: Meta) -> str | None:
+def mend_issuer(meta: Meta, known: Tables) -> str | None:
     """A committee's name that a scan mangled, read by the place that the date line names."""
     head = "Ủy ban nhân dân "
     issuer = meta.issuer or ""
     if not meta.place or not issuer.startswith(head):
         return None
     m = re.match(r"^tinh (.+)$", toneless(lower(issuer[len(head) :])))
-    if m and default().province(meta.place) and not default().province(issuer[len(head) + 5 :]):
+    if m and known.province(meta.place) and not known.province(issuer[len(head) + 5 :]):
         return f"{head}tỉnh {meta.place}"
     return None

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.document import Zone
-from extractor.gazetteer import default
 from extractor.parts import find_date, pattern, words
+from extractor.registry import Tables
 from extractor.text import UPPER, Line, lower
 
 ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
@@ -75,7 +75,7 @@ def _parts_here(text: str, start: int, k: int) -> bool:
     )
 
 
-def place_start(text: str, end: int) -> int:
+def place_start(text: str, end: int, known: Tables) -> int:
     """Where the place's name before a date begins in `text[:end]`; `end` where there is none."""
     before = text[:end]
     m = _PLACE.search(before[-60:]) or _CAPS_PLACE.search(before)
@@ -89,15 +89,15 @@ def place_start(text: str, end: int) -> int:
     ):  # "... tỉnh Bắc Kạn Bắc Kạn, ngày": its last words
         if (
             not re.match(_UNIT, name)
-            and default().province(" ".join(parts[-n:]))
-            and not default().province(name)
+            and known.province(" ".join(parts[-n:]))
+            and not known.province(name)
         ):
             return before.rindex(" ".join(parts[-n:]))
     return start
 
 
 def pieces(
-    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], limit: int
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], limit: int, known: Tables
 ) -> list[Piece]:
     """What the first lines say, cell by cell, without the motto; a place with its date stands alone."""
     motto = pattern("motto")
@@ -110,13 +110,13 @@ def pieces(
             cell = Piece(i, line, a, b, line.text[a:b], bare[i][a:b])
             last = 0
             for m in motto.finditer(cell.bare):
-                found += _dated(cell.cut(last, m.start()))
+                found += _dated(cell.cut(last, m.start()), known)
                 last = m.end()
-            found += _dated(cell.cut(last, b - a))
+            found += _dated(cell.cut(last, b - a), known)
     return found
 
 
-def _dated(piece: Piece) -> list[Piece]:
+def _dated(piece: Piece, known: Tables) -> list[Piece]:
     """A piece that ends in place and date gives two, an empty one none."""
     bare = piece.bare
     if not bare:
@@ -124,7 +124,7 @@ def _dated(piece: Piece) -> list[Piece]:
     m = find_date(bare)
     if m is None or len(bare) - m.end() > 6 or m.start() == 0:
         return [piece]
-    start = place_start(piece.text, m.start())
+    start = place_start(piece.text, m.start(), known)
     comma = piece.text[start : m.start()].rstrip().endswith(",")
     if start > 0 and (comma or start == m.start()) and (start < m.start() or not ABOUT.match(bare)):
         before = piece.cut(0, start)

@@ -208,6 +208,12 @@ class Tables:
         return {k: tuple(v) for k, v in found.items()}
 
     @cached_property
+    def official(self) -> Mapping[str, str]:
+        """Bodies' names, without the place that a template asks for, by their lower case."""
+        names = (r.bare for r in self.records.values() if r.kind != GROUP)
+        return {lower(n): n for n in names if n}
+
+    @cached_property
     def _provinces(self) -> Mapping[str, tuple[Place, ...]]:
         found: dict[str, list[Place]] = {}
         for place in self.provinces:

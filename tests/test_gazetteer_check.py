@@ -137,6 +137,21 @@ def test_own_tables_are_laid_over_ours(own: Path) -> None:
     assert "P51.BQLLNS" not in ours
 
 
+def test_letterheads_are_read_with_own_tables(tmp_path: Path) -> None:
+    head = "UBND SƠN THỬ\nTRUNG TÂM TIN HỌC VÀ SÁNG TẠO"
+    notice = NOTICE.replace("ỦY BAN NHÂN DÂN\nTỈNH QUẢNG NGÃI", head)
+    ours = Extractor().extract(notice).notice.issuer
+    assert ours is not None
+    assert (ours.name, ours.id) == ("Trung tâm Tin học và Sáng tạo", None)
+    write(tmp_path, "provinces", "P99,Sơn Thử,tỉnh,,,,,bảng thử")
+    row = "TTTHST,Trung tâm Tin học và sáng tạo,province,đơn vị sự nghiệp,P99,,,,TTTHST,confirmed,bảng thử"
+    write(tmp_path, "templates", row)
+    issuer = Extractor(gazetteer=[tmp_path]).extract(notice).notice.issuer
+    assert issuer is not None
+    assert issuer.name == "Trung tâm Tin học và sáng tạo tỉnh Sơn Thử"
+    assert issuer.id == "P99.TTTHST"
+
+
 def test_a_row_of_ours_is_replaced_by_its_id(tmp_path: Path) -> None:
     row = "SYT,Sở Sức khỏe,province,sở,,,,,SYT,confirmed,bảng thử"
     tables = load([write(tmp_path, "templates", row)])

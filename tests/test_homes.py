@@ -70,7 +70,7 @@ def test_the_unit_of_an_issuer(issuer: str, unit: tuple[str, str]) -> None:
     ],
 )  # fmt: skip
 def test_home_province(issuer: str, on: str, text: str, province: str | None) -> None:
-    assert home_province(Meta(issuer=issuer, issued_on=on), text) == province
+    assert home_province(Meta(issuer=issuer, issued_on=on), text, default()) == province
 
 
 @pytest.mark.parametrize(
