@@ -76,8 +76,9 @@ _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
 _STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
 _NARROWS = re.compile(
-    r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}[ :.]*$"
+    r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}$"
 )
+_ADDRESSED = re.compile(r"(?: [^\W\d_]+){1,12}")  # the rest of a line that names who is written to
 # syllables that may begin a name in lower case and alone
 _LOWER = frozenset(
     "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split()
@@ -163,24 +164,36 @@ def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
 
 
 def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
-    """A heading's last name takes in the words that narrow it ("UBND các xã có cụm công nghiệp")."""
+    """A group takes in the words that narrow it ("UBND các xã có cụm công nghiệp").
+
+    They are told where a heading or an addressee's line ends with them; the same words behind the
+    same group belong to it elsewhere too.
+    """
     assert doc.flow is not None
-    longest = 160
-    ends = {c.body.end for c in doc.clauses if c.heading and c.body.end - c.body.start < longest}
-    for mention, after in zip_longest(found, found[1:]):
-        agency = mention
+    low, longest = doc.flow.low, 160
+    ends = {
+        c.body.end: _NARROWS if c.heading else _ADDRESSED
+        for c in doc.clauses
+        if (c.heading or c.zone == "addressee") and c.body.end - c.body.start < longest
+    }
+    known: dict[str, str] = {}  # group and the words that narrow it
+    for agency, after in zip_longest(found, found[1:]):
         if agency.found_by != "group":
             yield agency
             continue
-        stop = doc.flow.low.find("\n", agency.span.end, agency.span.end + longest)
-        last = after is None or after.span.start >= stop
-        if last and stop in ends:
-            tail = doc.flow.low[agency.span.end : stop]
-            if _NARROWS.fullmatch(tail):
-                end = agency.span.end + len(tail.rstrip(" :."))
-                name = agency.name + doc.flow.text[agency.span.end : end]
-                agency = replace(agency, span=Span(agency.span.start, end), name=name)
-        yield agency
+        start, end = agency.span
+        stop = low.find("\n", end, end + longest)
+        tail = known.get(agency.name, "")
+        if (after is None or after.span.start >= stop) and stop in ends:
+            own = low[end:stop].rstrip(" :.;,")
+            if ends[stop].fullmatch(own):
+                tail = known[agency.name] = own
+        if tail and low.startswith(tail, end) and not low[end + len(tail) :][:1].isalnum():
+            end += len(tail)
+            name = agency.name + doc.flow.text[agency.span.end : end]
+            yield replace(agency, span=Span(start, end), name=name)
+        else:
+            yield agency
 
 
 def _shortens(short: str, name: str) -> bool:

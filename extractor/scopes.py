@@ -163,7 +163,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
             return run
         if run.part == "told":
             orders.append(run)
-        elif run.part == "subject" and subject is None:
+        elif run.part == "subject" and subject is None and not _party_verb(reading, run, scope):
             subject = run
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
@@ -182,6 +182,19 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
         return None
     return told
+
+
+_PARTY = re.compile(r"(?<!\w)(?:ủy|đảng|chi bộ|đảng bộ)(?!\w)(?! ban)")
+
+
+def _party_verb(reading: Reading, run: Run, scope: Scope) -> bool:
+    """ "Lãnh đạo UBND tỉnh tập trung ..." below a party committee: what it does, not who leads."""
+    return (
+        bool(scope.lead)
+        and scope.agency_heading
+        and reading.flow.low.startswith("lãnh đạo ", run.span.start)
+        and any(_PARTY.search(reading.doc.agencies[k].name.lower()) for k in scope.lead)
+    )
 
 
 _SPEECH = re.compile(
