@@ -81,7 +81,7 @@ _NARROWS = re.compile(
 _ADDRESSED = re.compile(r"(?: [^\W\d_]+){1,12}")  # the rest of a line that names who is written to
 # syllables that may begin a name in lower case and alone
 _LOWER = frozenset(
-    "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn".split()
+    "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn ông bà".split()
 )
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")

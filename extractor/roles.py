@@ -93,8 +93,10 @@ def _shapes() -> _Shapes:
     return _Shapes(
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
-        re.compile(rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cho|đến|:))? ?$"),
-        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "cho", "đến"},
+        re.compile(
+            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:)? ?$"
+        ),
+        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "quan", "cho", "đến"},
         frozenset(triggers["soft"]),
         re.compile(subject["opening"]),
     )
@@ -123,6 +125,7 @@ _PUBLIC = re.compile(
 _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
 )
+_JOINS = re.compile(r" (?:cùng )?tham gia(?!\w)")
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
 # who leads stands behind the work, in brackets or after a dash
 _BEHIND = ("(", " - ", "(giao ", " - giao ")
@@ -215,6 +218,9 @@ def _classify(
         at = Span(
             span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")
         )
+        if m["trigger"] == "mời" and _JOINS.match(low, span.end):
+            joins = any(r.part in ("lead", "told", "subject") for r in before)
+            return Run(members, span, "coordinating" if joins else "told", "told.mời", at)
         if m["trigger"] in shapes.soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
         if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(

@@ -106,8 +106,14 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 yield from _clause_tasks(reading, i, above, cut=True)
             scopes[clause.parent if clause.parent is not None else root] = below
         else:
-            yield from _clause_tasks(reading, i, above)
+            ordered = list(_clause_tasks(reading, i, above))
+            yield from ordered
             scopes[i] = above
+            if ordered and clause.kind == "paragraph" and above.zone == "open":
+                # the issuer has begun to give orders: what follows need not say so again
+                scopes[clause.parent if clause.parent is not None else root] = replace(
+                    above, zone="items"
+                )
 
 
 _ANNOUNCED = re.compile(
@@ -279,7 +285,9 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
 
     def counts(part: Part) -> bool:
         if strict:
-            return part.lead is not None and (part.lead.part == "told" or _obliged(reading, part))
+            return part.lead is not None and (
+                part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
+            )
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
         return part.orders or (
@@ -313,6 +321,16 @@ def _obliged(reading: Reading, part: Part) -> bool:
     return part.piece.hard and bool(
         _OBLIGED.match(reading.flow.low, part.lead.span.end, part.piece.span.end)
     )
+
+
+_AS_FOLLOWS = re.compile(r"(?:như sau|sau đây|chỉ đạo|kết luận|ý kiến): $")
+
+
+def _announced(reading: Reading, part: Part) -> bool:
+    """ "UBND tỉnh có ý kiến như sau: Sở A rà soát ...": the order stands in the opening's own sentence."""
+    assert part.lead is not None
+    before = reading.flow.low[part.piece.span.start : part.lead.span.start]
+    return bool(_AS_FOLLOWS.search(before))
 
 
 # --- one task ----------------------------------------------------------------------------------
