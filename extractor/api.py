@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from os import PathLike
 from pathlib import Path
 
 from extractor import schema
-from extractor.document import Document, Doubt
+from extractor.document import Document, Doubt, Origin
+from extractor.errors import ReadError
 from extractor.gazetteer import Gazetteer
 from extractor.gazetteer_check import load
 from extractor.pipeline import extract_document
 from extractor.policy import Policy
-from extractor.readers import read_file
+from extractor.readers import ReadFile, read_file, read_files
 from extractor.records import from_document
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -61,27 +62,47 @@ class Extractor:
         """The record of a notice in a file; ReadError names the file and the reason."""
         return self.examine(path)[1]
 
+    def extract_files(self, path: str | PathLike[str]) -> Iterator[schema.Record | ReadError]:
+        """A record for each notice in a file: one, or those of a mail or an archive.
+
+        What cannot be read is given as its error, and the rest go on.
+        """
+        for read in read_files(Path(path)):
+            yield read if isinstance(read, ReadError) else self._examined(path, read)[1]
+
     def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:
         """The stages' document beside the record, for views that explain how fields were found."""
-        read = read_file(Path(path))
+        return self._examined(path, read_file(Path(path)))
+
+    def _examined(
+        self, path: str | PathLike[str], read: ReadFile
+    ) -> tuple[Document, schema.Record]:
+        content = read.content
         source = schema.Source(
             path=Path(path).as_posix(),
-            media_type=read.content.media_type,
+            member=read.member,
+            media_type=content.media_type,
             sha256=read.sha256,
-            reader=read.content.reader,
+            reader=content.reader,
         )
-        doc = self.document(read.content.text)
-        doubts = tuple(Doubt("reader", note) for note in read.content.notes)
-        return doc, self._record(doc, source, doubts)
+        doc = self.document(content.text)
+        doubts = tuple(Doubt("reader", note) for note in content.notes)
+        return doc, self._record(doc, source, doubts, content.origins)
 
     def document(self, text: str) -> Document:
         """The document that the stages make of a text."""
         return extract_document(text, self.gazetteer)
 
     def _record(
-        self, doc: Document, source: schema.Source, doubts: tuple[Doubt, ...]
+        self,
+        doc: Document,
+        source: schema.Source,
+        doubts: tuple[Doubt, ...],
+        origins: tuple[Origin, ...] = (),
     ) -> schema.Record:
-        return from_document(doc, source, policy=self.policy, doubts=doubts, as_of=self.as_of)
+        return from_document(
+            doc, source, policy=self.policy, doubts=doubts, as_of=self.as_of, origins=origins
+        )
 
 
 def extract(

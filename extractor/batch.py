@@ -29,7 +29,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """A file and its record."""
+    """A file and the record of a notice in it."""
 
     path: Path
     record: Record
@@ -70,12 +70,14 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
 
 
 def run(files: Sequence[Path], extractor: Extractor) -> Iterator[Success | Failure]:
-    """One result a file, in order; whatever goes wrong with a file stays with that file."""
+    """A result for each notice, in order; whatever goes wrong with a file stays with that file."""
     for path in files:
         try:
-            yield Success(path, extractor.extract_file(path))
-        except ReadError as error:
-            yield Failure(path, str(error))
+            for result in extractor.extract_files(path):
+                if isinstance(result, ReadError):
+                    yield Failure(path, str(result))
+                else:
+                    yield Success(path, result)
         except ExtractorError:
             raise  # a rule table or a gazetteer is broken: no file can be right
         except RecursionError:

@@ -164,7 +164,7 @@ class _Summary:
 
     def __init__(self) -> None:
         self.notices = self.tasks = self.deadlines = self.doubts = self.failures = 0
-        self.without_tasks: list[Path] = []
+        self.without_tasks: list[str] = []
 
     def add(self, result: Success | Failure) -> None:
         from extractor.batch import Failure
@@ -179,7 +179,8 @@ class _Summary:
         self.deadlines += sum(len(t.deadlines) for t in record.tasks)
         self.doubts += len(record.doubts) + sum(len(t.doubts) for t in record.tasks)
         if not record.tasks:
-            self.without_tasks.append(result.path)
+            member = record.notice.source.member
+            self.without_tasks.append(f"{result.path}!/{member}" if member else str(result.path))
 
     def say(self) -> None:
         say(

@@ -35,6 +35,22 @@ class Span(NamedTuple):
         return self.start < other.end and other.start < self.end
 
 
+class Origin(NamedTuple):
+    """Where a run of the text stood in its file (source offsets), as far as its reader knows.
+
+    page: from 1. bbox: x0, y0, x1, y1 in points from the page's top left corner. place: in words
+    for a person ("đoạn 12", "bảng 2, hàng 3, ô 1"). confidence: of recognised characters, 0 to 1.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    place: str | None = None
+    kind: Literal["text", "cell", "footnote", "textbox", "scan"] = "text"
+    confidence: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Something a person should check: `kind` is a stable code, `detail` says it in Vietnamese."""

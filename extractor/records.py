@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from extractor import document as d
 from extractor import schema as s
@@ -36,12 +38,14 @@ def from_document(
     policy: Policy | None = None,
     doubts: Iterable[d.Doubt] = (),
     as_of: str | None = None,
+    origins: Sequence[d.Origin] = (),
 ) -> s.Record:
     """The record of a document; `doubts` are the reader's own, put first.
 
+    origins: where the reader found the text's parts, in order.
     as_of: an ISO date; beside each agency stands who holds its work on that day.
     """
-    writer = _Writer(doc, source, policy or Policy(), as_of)
+    writer = _Writer(doc, source, policy or Policy(), as_of, origins)
     return s.Record(
         notice=writer.notice(),
         clauses=writer.clauses(),
@@ -103,6 +107,25 @@ def confidence(doc: d.Document, task: d.Task) -> float:
     return round(value, 2)
 
 
+def where(origins: Sequence[d.Origin], span: d.Span) -> dict[str, Any]:
+    """Page, box and place of a source span: of the first page that it stands on."""
+    first = bisect_right(origins, span.start, key=lambda o: o.start) - 1
+    met: list[d.Origin] = []
+    for origin in origins[max(first, 0) :]:
+        if origin.start >= span.end:
+            break
+        if origin.end > span.start and (not met or origin.page == met[0].page):
+            met.append(origin)
+    if not met:
+        return {}
+    boxes = [o.bbox for o in met if o.bbox is not None]
+    bbox = None
+    if boxes:
+        left, top, right, bottom = zip(*boxes, strict=True)
+        bbox = (min(left), min(top), max(right), max(bottom))
+    return {"page": met[0].page, "bbox": bbox, "place": met[0].place}
+
+
 def _signer(x: d.Signer | None) -> s.Signer | None:
     if x is None:
         return None
@@ -113,9 +136,15 @@ class _Writer:
     """Writes one document's parts, turning flow spans into source offsets."""
 
     def __init__(
-        self, doc: d.Document, source: s.Source, policy: Policy, as_of: str | None = None
+        self,
+        doc: d.Document,
+        source: s.Source,
+        policy: Policy,
+        as_of: str | None = None,
+        origins: Sequence[d.Origin] = (),
     ) -> None:
         self.doc, self.source, self.policy, self.as_of = doc, source, policy, as_of
+        self.origins = origins
         self.at: Callable[[d.Span], d.Span] = (
             doc.flow.source if doc.flow is not None else lambda x: x
         )
@@ -124,6 +153,10 @@ class _Writer:
     def slice(self, span: d.Span) -> dict[str, int | str]:
         start, end = self.at(span)
         return {"start": start, "end": end, "text": self.doc.text[start:end]}
+
+    def located(self, span: d.Span) -> dict[str, Any]:
+        """The slice with its place in the file."""
+        return {**self.slice(span), **where(self.origins, self.at(span))}
 
     def doubt(self, doubt: d.Doubt, *, flow: bool = True) -> s.Doubt:
         """Tasks' doubts point into the flow, the notice's own into the source."""
@@ -171,6 +204,7 @@ class _Writer:
                 start=c.extent.start,
                 end=c.extent.end,
                 parent=None if c.parent is None else every[c.parent].path,
+                **where(self.origins, c.extent),
             )
             for c in every
             if c.zone != "addressee"
@@ -191,7 +225,7 @@ class _Writer:
         shares = dict(task.shares)
         return s.Task.model_validate(
             {
-                **self.slice(task.span),
+                **self.located(task.span),
                 "id": id_,
                 "clause": path,
                 "action": {**self.slice(task.action), "verb": task.verb} if task.action else None,
@@ -215,7 +249,7 @@ class _Writer:
         a = self.doc.agencies[k]
         return s.Agency.model_validate(
             {
-                **self.slice(a.span),
+                **self.located(a.span),
                 "name": a.name,
                 "id": a.id,
                 "found_by": a.found_by,
@@ -250,7 +284,7 @@ class _Writer:
         timex = s.Timex(type=x.timex_type, value=x.timex_value, mod=x.timex_mod)
         return s.Deadline.model_validate(
             {
-                **self.slice(x.span),
+                **self.located(x.span),
                 "kind": x.kind,
                 "bound": x.bound,
                 "basis": basis,

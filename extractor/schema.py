@@ -10,9 +10,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from extractor.document import Basis, Bound, DeadlineKind
 
@@ -29,6 +36,32 @@ class Model(BaseModel):
     """Frozen; keeps fields that a later version adds."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Sparse(Model):
+    """Leaves the fields named in `when_known` out of the JSON where they are None."""
+
+    when_known: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def] # noqa: ANN202 - a return type would stand in the JSON Schema instead of the fields
+        written = handler(self)
+        for name in self.when_known:
+            if written[name] is None:
+                del written[name]
+        return written
+
+
+class Located(Sparse):
+    """Something that stands on a page: where its first page shows it, as far as the file tells."""
+
+    when_known = ("page", "bbox", "place")
+
+    page: int | None = Field(None, description="From 1; left out where the file has no pages")
+    bbox: tuple[float, float, float, float] | None = Field(
+        None, description="x0, y0, x1, y1 on that page, in points from its top left corner"
+    )
+    place: str | None = Field(None, description="Paragraph or table cell, in words for a person")
 
 
 class Extent(Model):
@@ -55,12 +88,19 @@ class Doubt(Model):
     end: Offset | None = None
 
 
-class Source(Model):
+class Source(Sparse):
     """Where the notice was read from."""
 
+    when_known = ("member",)
+
     path: str | None = None
+    member: str | None = Field(
+        default=None, description='The file within path, a mail or an archive ("2022/128.docx")'
+    )
     media_type: str = "text/plain"
-    sha256: str = Field(description="Of the file's bytes; of the UTF-8 text where there is no file")
+    sha256: str = Field(
+        description="Of the bytes of the file, or of its member; of the UTF-8 text where there is no file"
+    )
     reader: str | None = None
 
 
@@ -109,7 +149,7 @@ class Notice(Model):
     spans: dict[str, Extent] = Field({}, description="Where the header's fields stand, by name")
 
 
-class Clause(Model):
+class Clause(Located):
     """A numbered, lettered or bulleted unit, or an unnumbered paragraph, with what is below it."""
 
     path: str
@@ -133,7 +173,7 @@ class Split(Model):
     split: tuple[Body, ...]
 
 
-class Agency(Model):
+class Agency(Located):
     """A mention of a body; `name` is written out in full, as of the notice's date."""
 
     name: str
@@ -172,7 +212,7 @@ class Timex(Model):
     mod: str | None = None
 
 
-class Deadline(Model):
+class Deadline(Located):
     """A deadline as written and as a value; `rule` names the table row that read it."""
 
     text: str
@@ -199,7 +239,7 @@ class Action(Model):
     verb: str | None = None
 
 
-class Task(Model):
+class Task(Located):
     """One row of a tracking sheet: somebody is told to do something."""
 
     id: str

@@ -137,7 +137,7 @@ def test_no_task_is_told(run: Any, tmp_path: Path) -> None:
         ("trang.txt", b"\n \n", "rỗng"),
         ("latin.txt", "Sở Y tế".encode("utf-16-le"), "nhị phân"),
         ("hong.txt", "Sở".encode() + b"\xff", "không phải UTF-8"),
-        ("la.docx", b"PK", "chưa đọc được"),
+        ("la.xlsx", b"PK\x03\x04", "chưa đọc được"),
         ("khong-co.txt", None, "không có tệp này"),
     ],
 )

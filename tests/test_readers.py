@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from extractor import extract_file, readers
+from extractor import Extractor, batch, extract, extract_file, readers
+from extractor.document import Origin
 from extractor.errors import ReadError
-from extractor.readers import Reader, ReadText, read_file
+from extractor.readers import Member, Reader, ReadFile, ReadText, read_file
 from extractor.readers.plain import PlainReader
 
 NOTICE = "1. Sở Y tế báo cáo UBND tỉnh trước ngày 28/02/2022.\n2. Sở Nội vụ tổng hợp.\n"
@@ -65,10 +67,10 @@ def test_source(tmp_path: Path, name: str, media_type: str) -> None:
         ("a.txt", NOTICE.encode("utf-16-le"), "nhị phân"),
         ("a.txt", NOTICE.encode("utf-32"), "UTF-32"),
         ("a.txt", bytes(range(256)) * 20, "nhị phân"),
-        ("a.docx", b"PK\x03\x04", "'.docx' chưa đọc được"),
-        ("a", NOTICE.encode(), "không có đuôi"),
+        ("a.xlsx", b"PK\x03\x04", "'.xlsx' chưa đọc được"),
+        ("a", b"PK\x03\x04", "không rõ là loại tệp gì"),
     ],
-    ids=["empty", "blank", "bom-only", "not-utf8", "cut-utf8", "cp1258", "utf16", "utf16-no-bom", "utf32", "binary", "docx", "no-suffix"],
+    ids=["empty", "blank", "bom-only", "not-utf8", "cut-utf8", "cp1258", "utf16", "utf16-no-bom", "utf32", "binary", "unknown-suffix", "no-suffix"],
 )  # fmt: skip
 def test_refused(tmp_path: Path, name: str, data: bytes, said: str) -> None:
     path = write(tmp_path / name, data)
@@ -124,6 +126,13 @@ def test_plain_reader_is_a_reader() -> None:
     assert not PlainReader().sniff(bytes(100), Path("a.txt"))
 
 
+def test_content_tells_the_kind_and_a_wrong_suffix_is_a_note(tmp_path: Path) -> None:
+    assert not read_file(write(tmp_path / "a", NOTICE)).content.notes
+    content = read_file(write(tmp_path / "a.log", NOTICE)).content
+    assert (content.reader, content.text) == ("plain", NOTICE)
+    assert "'.log'" in content.notes[0]
+
+
 class UpperReader:
     """A reader as another package would bring it."""
 
@@ -138,6 +147,24 @@ class UpperReader:
         if data == b"bad":
             raise ValueError("bad")
         return ReadText(data.decode("utf-8"), "text/x-upper", self.name, notes=("ghi chú",))
+
+
+class PartsContainer:
+    """A container: parts after their names, each ended by a slash on a line of its own."""
+
+    name = "parts"
+    suffixes = (".parts",)
+    media_types = ("application/x-parts",)
+
+    def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002
+        return data.startswith(b"parts:")
+
+    def members(self, data: bytes, path: Path) -> Iterator[Member]:
+        for part in data.removeprefix(b"parts:").split(b"/\n"):
+            name, _, body = part.partition(b"\n")
+            if name == b"cut":
+                raise ReadError(f"{path}: bị cắt")
+            yield Member(name.decode(), body)
 
 
 @pytest.fixture
@@ -170,6 +197,59 @@ def test_another_packages_reader(tmp_path: Path, plugged: Any, target: Any) -> N
     assert ".upper" in readers.known_suffixes()
     with pytest.raises(ReadError, match="bộ đọc upper gặp lỗi"):
         extract_file(write(tmp_path / "b.upper", "bad"))
+
+
+def test_a_container_gives_its_members(tmp_path: Path, plugged: Any) -> None:
+    plugged(PartsContainer)
+    path = write(tmp_path / "a.parts", f"parts:2022/1.txt\n{NOTICE}/\n2.xlsx\nPK\x03\x04/\ncut\n")
+    first, second, cut = readers.read_files(path)
+    assert isinstance(first, ReadFile)
+    assert (first.member, first.content.text) == ("2022/1.txt", NOTICE)
+    assert "a.parts!/2.xlsx" in str(second)
+    assert "bị cắt" in str(cut)
+    assert read_file(write(tmp_path / "b.parts", f"parts:1.txt\n{NOTICE}")).member == "1.txt"
+    with pytest.raises(ReadError, match="có 2 văn bản"):
+        read_file(write(tmp_path / "c.parts", f"parts:1.txt\n{NOTICE}/\n2.txt\n{NOTICE}"))
+    nested = "parts:" + "x.parts\nparts:" * 5
+    (error,) = readers.read_files(write(tmp_path / "d.parts", nested))
+    assert "lồng quá" in str(error)
+
+
+def test_members_of_a_container_in_the_output(tmp_path: Path, plugged: Any) -> None:
+    plugged(PartsContainer)
+    path = write(tmp_path / "a.parts", f"parts:2022/1.txt\n{NOTICE}/\n2.xlsx\nPK\x03\x04")
+    done, failed = batch.run([path], Extractor())
+    assert isinstance(done, batch.Success)
+    assert isinstance(failed, batch.Failure)
+    assert done.record.notice.source.member == "2022/1.txt"
+    assert '"member":"2022/1.txt"' in done.record.to_json()
+    assert '"member"' not in extract(NOTICE).to_json()
+
+
+def test_the_output_says_where_things_stand(tmp_path: Path, plugged: Any) -> None:
+    class PagesReader(UpperReader):
+        def read(self, data: bytes, path: Path) -> ReadText:  # noqa: ARG002
+            text = data.decode("utf-8")
+            first, second, _ = text.split("\n")
+            cut = first.index(" trước")
+            after = len(first) + 1
+            origins = (
+                Origin(0, cut, page=1, bbox=(50.0, 60.0, 300.0, 70.0), place="đoạn 1"),
+                Origin(cut, after, page=1, bbox=(40.0, 75.0, 100.0, 85.0), place="đoạn 1"),
+                Origin(after, after + len(second), page=2, place="đoạn 2"),
+            )
+            return ReadText(text, "text/x-upper", self.name, origins)
+
+    plugged(PagesReader)
+    record = extract_file(write(tmp_path / "a.upper", NOTICE))
+    task, later = record.tasks
+    assert (task.page, task.bbox, task.place) == (1, (40.0, 60.0, 300.0, 85.0), "đoạn 1")
+    assert task.deadlines[0].bbox == (40.0, 75.0, 100.0, 85.0)
+    assert task.lead[0].bbox == (50.0, 60.0, 300.0, 70.0)
+    assert (later.page, later.bbox, later.clause) == (2, None, "2")
+    assert [c.page for c in record.clauses] == [1, 2]
+    assert '"bbox"' not in later.model_dump_json()
+    assert '"page"' not in extract(NOTICE).to_json()
 
 
 def test_a_broken_plug_in_is_named(tmp_path: Path, plugged: Any) -> None:

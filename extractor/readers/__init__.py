@@ -1,29 +1,33 @@
 """Readers: one module a format, bytes in, the notice's text out.
 
-A reader is found by the file's suffix; of several the one that recognises the content. Other
-packages add theirs under the entry-point group `nhiemvu.readers` (a Reader instance, or a callable
-that makes one). Whatever is wrong with a file is a ReadError that names it.
+A file is known by its content: the readers are asked in turn whether it looks like theirs, and a
+suffix that says otherwise becomes a note. A container (mail, archive) holds several notices; its
+members are read like files. Other packages add readers and containers under the entry-point group
+`nhiemvu.readers` (an instance, or a callable that makes one). Whatever is wrong with a file is a
+ReadError that names it. A reader imports what it needs when it reads: listing them costs nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol, runtime_checkable
 
 from extractor.errors import ReadError
 from extractor.readers.plain import PlainReader
-from extractor.readers.text import ReadText
+from extractor.readers.text import Member, Metadata, ReadText
 
 GROUP = "nhiemvu.readers"
 MAX_BYTES = 20_000_000
+MAX_DEPTH = 3  # containers within containers
 
 
 @runtime_checkable
-class Reader(Protocol):
-    """Turns the bytes of one kind of file into text."""
+class Format(Protocol):
+    """One kind of file."""
 
     @property
     def name(self) -> str:
@@ -31,39 +35,53 @@ class Reader(Protocol):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """Suffixes that it knows, in lower case with the dot."""
+        """Suffixes that it usually has, in lower case with the dot."""
 
     @property
     def media_types(self) -> tuple[str, ...]:
         """Media types that it knows."""
 
     def sniff(self, data: bytes, path: Path) -> bool:
-        """Whether the content looks like its own, told by a look at the bytes."""
+        """Whether the content is of this kind, told by a look at the bytes."""
+
+
+@runtime_checkable
+class Reader(Format, Protocol):
+    """Turns the bytes of one kind of file into text."""
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The text of the file; ReadError, naming `path`, where there is none."""
 
 
+@runtime_checkable
+class Container(Format, Protocol):
+    """Holds other files: a mail its body and attachments, an archive its members."""
+
+    def members(self, data: bytes, path: Path) -> Iterator[Member]:
+        """The files within, in their order; ReadError, naming `path`, where it cannot be opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What a file holds, and the SHA-256 of its bytes."""
+    """What a notice's file holds, and the SHA-256 of its bytes; member: its name in a container."""
 
     content: ReadText
     sha256: str
+    member: str | None = None
 
 
 @cache
-def builtin() -> tuple[Reader, ...]:
-    """The readers that this package brings."""
+def builtin() -> tuple[Reader | Container, ...]:
+    """The formats that this package brings, in the order in which they are asked; text is last."""
     return (PlainReader(),)
 
 
 @cache
-def plugged_in() -> tuple[Reader, ...]:
-    """The readers that other installed packages bring, by their entry points' names."""
+def plugged_in() -> tuple[Reader | Container, ...]:
+    """The formats that other installed packages bring, by their entry points' names."""
     from importlib.metadata import entry_points
 
-    found: list[Reader] = []
+    found: list[Reader | Container] = []
     for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
         try:
             loaded = point.load()
@@ -72,7 +90,7 @@ def plugged_in() -> tuple[Reader, ...]:
             raise ReadError(
                 f"không nạp được bộ đọc {point.name!r} ({point.value}): {error}"
             ) from error
-        if not isinstance(reader, Reader):
+        if not isinstance(reader, Reader | Container):
             raise ReadError(f"bộ đọc {point.name!r} ({point.value}) không theo giao diện Reader")
         found.append(reader)
     return tuple(found)
@@ -83,20 +101,94 @@ def known_suffixes() -> frozenset[str]:
     return frozenset(s for reader in (*builtin(), *plugged_in()) for s in reader.suffixes)
 
 
-def reader_for(path: Path, data: bytes) -> Reader:
-    """The reader of a file: by suffix, then by content; ReadError where none knows the suffix."""
+def reader_for(path: Path, data: bytes) -> Reader | Container:
+    """What reads a file: the first that knows its content, else its suffix; ReadError for neither.
+
+    A plug-in is asked first where it alone knows the suffix: its format may look like text.
+    """
     suffix = path.suffix.lower()
-    fitting = [r for r in builtin() if suffix in r.suffixes]
-    fitting = fitting or [r for r in plugged_in() if suffix in r.suffixes]
-    if not fitting:
-        known = ", ".join(sorted(known_suffixes()))
-        what = f"đuôi tệp {suffix!r} chưa đọc được" if suffix else "tệp không có đuôi"
-        raise ReadError(f"{path}: {what}; hiện đọc được: {known}")
-    return next((r for r in fitting if r.sniff(data, path)), fitting[0])
+    ours = builtin()
+    named = [r for r in ours if suffix in r.suffixes]
+    special = [] if named else [r for r in plugged_in() if suffix in r.suffixes]
+    for reader in (*special, *ours):
+        if reader.sniff(data, path):
+            return reader
+    if fallback := (*named, *special):
+        return fallback[0]  # damaged: its own reader knows best what to say
+    known = ", ".join(sorted(known_suffixes()))
+    what = f"đuôi tệp {suffix!r} chưa đọc được" if suffix else "không rõ là loại tệp gì"
+    raise ReadError(f"{path}: {what}; hiện đọc được: {known}")
 
 
 def read_file(path: Path) -> ReadFile:
-    """Read a notice; ReadError names the file and says what is wrong with it."""
+    """Read the one notice of a file; ReadError names the file and says what is wrong with it."""
+    found = list(read_files(path))
+    whole = [x for x in found if isinstance(x, ReadFile)]
+    if len(whole) == 1:
+        return whole[0]
+    for error in found:
+        if isinstance(error, ReadError):
+            raise error
+    if not whole:
+        raise ReadError(f"{path}: không có văn bản nào bên trong")
+    raise ReadError(f"{path}: có {len(whole)} văn bản bên trong, ở đây chỉ nhận một")
+
+
+def read_files(path: Path) -> Iterator[ReadFile | ReadError]:
+    """Read all notices of a file; what cannot be read is given as its error, the rest go on."""
+    try:
+        data = _bytes(path)
+    except ReadError as error:
+        yield error
+        return
+    yield from read_bytes(data, path)
+
+
+def read_bytes(
+    data: bytes, path: Path, *, member: str | None = None
+) -> Iterator[ReadFile | ReadError]:
+    """The same for bytes in hand; `path` names them in messages, `member` in a container."""
+    where = path if member is None else Path(f"{path}!/{member}")
+    try:
+        reader = reader_for(where, data)
+    except ReadError as error:
+        yield error
+        return
+    try:
+        if isinstance(reader, Container):
+            yield from _members(reader, data, path, member)
+            return
+        content = _noted(reader.read(data, where), reader, where)
+    except ReadError as error:
+        yield error
+    except Exception as error:  # noqa: BLE001 - a reader's failure is this file's, not the run's
+        yield ReadError(f"{where}: bộ đọc {reader.name} gặp lỗi: {error!r}")
+    else:
+        yield ReadFile(content, hashlib.sha256(data).hexdigest(), member)
+
+
+def _members(
+    container: Container, data: bytes, path: Path, member: str | None
+) -> Iterator[ReadFile | ReadError]:
+    where = path if member is None else Path(f"{path}!/{member}")
+    if member is not None and member.count("!/") + 1 >= MAX_DEPTH:
+        yield ReadError(f"{where}: gói lồng quá {MAX_DEPTH} lớp")
+        return
+    for inner in container.members(data, where):
+        name = inner.name if member is None else f"{member}!/{inner.name}"
+        yield from read_bytes(inner.data, path, member=name)
+
+
+def _noted(content: ReadText, reader: Reader, path: Path) -> ReadText:
+    """The content, with a note where the file's suffix says that it is something else."""
+    suffix = PurePosixPath(path.name).suffix.lower()
+    if suffix in reader.suffixes or not suffix:
+        return content
+    note = f"Đuôi tệp {suffix!r} không đúng với nội dung; đọc như {reader.suffixes[0]}"
+    return replace(content, notes=(note, *content.notes))
+
+
+def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ReadError(f"{path}: là thư mục, không phải tệp")
@@ -104,7 +196,7 @@ def read_file(path: Path) -> ReadFile:
         if size > MAX_BYTES:
             limit = MAX_BYTES // 1_000_000
             raise ReadError(f"{path}: tệp quá lớn ({size / 1e6:.1f} MB, giới hạn {limit} MB)")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ReadError(f"{path}: không có tệp này") from error
     except PermissionError as error:
@@ -113,25 +205,22 @@ def read_file(path: Path) -> ReadFile:
         raise ReadError(f"{path}: không đọc được ({error.strerror or error})") from error
     except ValueError as error:  # a NUL in the path
         raise ReadError(f"{path}: đường dẫn không hợp lệ ({error})") from error
-    reader = reader_for(path, data)
-    try:
-        content = reader.read(data, path)
-    except ReadError:
-        raise
-    except Exception as error:  # a plug-in's own failure is this file's, not the run's
-        raise ReadError(f"{path}: bộ đọc {reader.name} gặp lỗi: {error!r}") from error
-    return ReadFile(content, hashlib.sha256(data).hexdigest())
 
 
 __all__ = [
     "GROUP",
     "MAX_BYTES",
+    "Container",
+    "Member",
+    "Metadata",
     "ReadFile",
     "ReadText",
     "Reader",
     "builtin",
     "known_suffixes",
     "plugged_in",
+    "read_bytes",
     "read_file",
+    "read_files",
     "reader_for",
 ]

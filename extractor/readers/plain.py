@@ -21,6 +21,17 @@ _OTHER_MARKS = (
 # control characters that no text holds; form feeds part pages, escapes and others do turn up singly
 _BINARY = frozenset(range(0x09)) | frozenset(range(0x0E, 0x1B)) | {0x7F}
 _HEAD = 65536
+# how files of other kinds begin: one too damaged for its own reader is no text all the same
+_OTHER_KINDS = (
+    b"PK\x03\x04",
+    b"%PDF-",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"II*\x00",
+    b"MM\x00*",
+)
 
 
 class PlainReader:
@@ -31,8 +42,8 @@ class PlainReader:
     media_types: tuple[str, ...] = ("text/plain", "text/markdown")
 
     def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002 - the reader interface
-        """Whether the head of the file is text."""
-        return not _looks_binary(data)
+        """Whether the head of the file is text: asked last, since most formats are some text."""
+        return not _looks_binary(data) and not data.startswith(_OTHER_KINDS)
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The decoded text; ReadError where it is not UTF-8, is binary or holds nothing."""

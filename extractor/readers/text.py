@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from extractor.document import Span
+from extractor.document import Origin
 
 
-class SourceMap(Protocol):
-    """The way from the text back to the file: page and box, paragraph, table cell."""
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the file itself says of its notice, beside the text (edXML's header).
 
-    def locate(self, span: Span) -> str:
-        """Where a span of the text stands in the file, in words for a person."""
+    Dates are ISO 8601. None or empty: it does not say. steering: what the sender expects of the
+    receiver, in the words of the file.
+    """
+
+    number: str | None = None
+    issued_on: str | None = None
+    issuer: str | None = None
+    subject: str | None = None
+    signer: str | None = None
+    due: str | None = None
+    recipients: tuple[str, ...] = ()
+    steering: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """text: as the stages read it; notes: what a person should know of the reading."""
+    """text: as the stages read it: a paragraph a line, a table row a line with "|" between cells.
+
+    origins: where its parts stood in the file, in order, none overlapping; may leave gaps.
+    notes: repairs and losses that a person should know of, in Vietnamese.
+    """
 
     text: str
     media_type: str
     reader: str
-    source_map: SourceMap | None = None
+    origins: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
+    metadata: Metadata | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file within a container; the name is the container's word for it, folders with "/"."""
+
+    name: str
+    data: bytes
