@@ -249,7 +249,8 @@ class View(Places):
 
     def group(self, name: str) -> Record | None:
         """The group of that wording, commas and "và" aside; of several in time the one in force."""
-        same = self.gazetteer.groups.get(group_key(name), ())
+        groups = self.gazetteer.groups
+        same = groups.get(group_key(name)) or groups.get(group_key(self.unnamed(name)), ())
         if len(same) < 2:
             return same[0] if same else None
         return max(same, key=lambda r: r.in_force(self.on))

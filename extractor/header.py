@@ -96,7 +96,7 @@ def _headlike(piece: Piece) -> bool:
         and len(text) <= 90
         and low not in words("urgency")
         and low not in words("confidentiality")
-        and not re.search(r"\d{2}", text)
+        and not re.search(r"(?<!quận )(?<!phường )\d{2}", low)
     )
 
 

@@ -16,6 +16,7 @@ _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
 )
 _WORDS = re.compile(r"[\w'-]+(?: [\w'-]+){0,3}")
+_NUMBERED = ("quận", "phường")  # kinds whose names may be numbers
 _CAPITAL = re.compile(f"[{UPPER}]")
 _WRITTEN = {
     "tp.": "thành phố",
@@ -34,6 +35,10 @@ _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị":
 # "tỉnh" with a letter lost, doubled or of another tone, at the end or before a place
 _SLIP = re.compile(rf"(?<= )t{{1,2}}(?:[iìíĩịỉ]n{{0,2}}h|nh)(?= [{UPPER}]|$)")
 _PROVINCE = re.compile(rf" (?:tỉnh|thành phố) ([{UPPER}].*)$")
+_NAMED = re.compile(
+    rf"(?P<kind>(?i:huyện|quận|thị xã|thành phố)) (?P<name>[{UPPER}][\w']*(?: [{UPPER}][\w']*)*)"
+)
+_AGAIN = re.compile(r"\b(huyện|quận|thị xã|thành phố)(?:(?:, | và )\1\b)+")
 _NO_UNIT_BEFORE = re.compile(r" (?:hội|lân|viên|đội|phố|ủy|đoàn)(?!\w)")
 
 
@@ -96,6 +101,20 @@ class Places:
         same = self.place_names.get(key(name), ())
         return any(p.kind == kind for p in same) if kind else bool(same)
 
+    def unnamed(self, group: str) -> str:
+        """A group without the names of its units, where the names are all that the province has of their kind.
+
+        ("các huyện, thị xã Đức Phổ và thành phố Quảng Ngãi"); else as it is.
+        """
+        named: dict[str, set[str]] = {}
+        for m in _NAMED.finditer(group):
+            named.setdefault(m["kind"].lower(), set()).add(key(m["name"]))
+        own = self.gazetteer.places(self.province) if self.province and named else ()
+        for kind, names in named.items():
+            if names != {key(p.name) for p in own if p.kind == kind and p.in_force(self.on)}:
+                return group
+        return _AGAIN.sub(r"\1", _NAMED.sub(r"\g<kind>", group))
+
     def tail(self, text: str, low: str, end: int) -> Tail:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""
         if not low.startswith((" ", ", ch"), end):
@@ -127,7 +146,8 @@ class Places:
 
     def _name_at(self, text: str, low: str, pos: int, kind: str) -> int | None:
         """End of the longest known place name in capitals at `pos`, of that kind if one is given."""
-        if not _CAPITAL.match(text, pos) and text != low:
+        numbered = kind in _NUMBERED and low[pos : pos + 1].isdigit()
+        if not numbered and not _CAPITAL.match(text, pos) and text != low:
             return None
         m = _WORDS.match(low, pos)
         names = self.place_names

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 
 from extractor.gazetteer import default
 
-FORMS = Path(__file__).resolve().parents[1] / "bench" / "linking.csv"
+ROOT = Path(__file__).resolve().parents[1]
+FORMS = ROOT / "bench" / "linking.csv"
+PUBLISHED = ROOT.parent / "shared" / "evaluation"
 
 
 def test_forms_are_linked_right() -> None:
@@ -27,6 +31,13 @@ def test_forms_are_linked_right() -> None:
     assert counts.total() >= 600
     assert counts["right"] >= 0.98 * counts.total(), counts
     assert counts["wrong"] <= 0.002 * counts.total(), wrong
+
+
+@pytest.mark.skipif(not PUBLISHED.is_dir(), reason="the published notices are not here")
+def test_gold_names_are_linked_or_told() -> None:
+    command = [sys.executable, ROOT / "bench" / "gold_links.py", PUBLISHED]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
@@ -46,3 +57,31 @@ def test_forms_are_linked_right() -> None:
 )  # fmt: skip
 def test_near_names(name: str, id: str | None) -> None:
     assert default().view("Quảng Ngãi", "2022-05-01").link(name).id == id
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("Ủy ban nhân dân các huyện, thị xã Đức Phổ và thành phố Quảng Ngãi", "G.UY-BAN-NHAN-DAN-CAC-HUYEN-THI-XA-THANH-PHO"),
+        ("các huyện, thành phố Quảng Ngãi, thị xã Đức Phổ", "G.CAC-HUYEN-THI-XA-THANH-PHO"),
+        ("Ủy ban nhân dân các huyện, thị xã Đức Phổ", "G.UY-BAN-NHAN-DAN-CAC-HUYEN-THI-XA"),
+        ("Ủy ban nhân dân các huyện, thị xã Ba Tơ", None),
+        ("Ủy ban nhân dân các huyện Sơn Hà, Sơn Tây", None),
+    ],
+)  # fmt: skip
+def test_groups_that_name_all_units_of_a_kind(name: str, id: str | None) -> None:
+    group = default().view("Quảng Ngãi", "2022-05-01").group(name)
+    assert (group and group.id) == id
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("UBND Quận 12", "D761.H.UBND"),
+        ("Công an quận 7", "D778.H.CA"),
+        ("UBND quận 13", None),
+        ("UBND phường 30", None),
+    ],
+)
+def test_places_that_are_numbers(name: str, id: str | None) -> None:
+    assert default().view("Thành phố Hồ Chí Minh", "2023-05-01").link(name).id == id
