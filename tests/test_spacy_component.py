@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import spacy
-from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 import extractor.spacy_component  # noqa: F401 - registered, also where no entry point is installed
@@ -20,7 +19,7 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "notices"
 TEXT = """Nam Định, ngày 10 tháng 02 năm 2022
 1. Giao Sở Y tế (chủ trì), Sở Tài chính rà soát nhân lực, báo cáo UBND tỉnh trước ngày 28/02.
 2. Định kỳ ngày 25 hằng tháng, UBND các huyện gửi số liệu về Sở Y tế; Công an tỉnh theo dõi."""
-LANGUAGES: dict[str, Callable[[], Language]] = {
+LANGUAGES: dict[str, Callable[[], spacy.Language]] = {
     "xx": lambda: spacy.blank("xx"),
     # the tokenizer of "vi" asks for pyvi unless told not to: then tokens are parted by spaces
     "vi": lambda: spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}}),
@@ -28,7 +27,7 @@ LANGUAGES: dict[str, Callable[[], Language]] = {
 
 
 @pytest.fixture(params=LANGUAGES)
-def nlp(request: pytest.FixtureRequest) -> Language:
+def nlp(request: pytest.FixtureRequest) -> spacy.Language:
     made = LANGUAGES[request.param]()
     made.add_pipe("vi_tasks")
     return made
@@ -55,7 +54,7 @@ def fields(record: Record) -> dict[str, set[tuple[int, int]]]:
     }
 
 
-def test_the_record_is_the_extractors(nlp: Language) -> None:
+def test_the_record_is_the_extractors(nlp: spacy.Language) -> None:
     doc = nlp(TEXT)
     assert doc.text == TEXT
     assert doc._.notice == extract(TEXT)
@@ -65,7 +64,7 @@ def test_the_record_is_the_extractors(nlp: Language) -> None:
 @pytest.mark.parametrize(
     "path", [None, *sorted(SAMPLES.glob("*.txt"))[::8]], ids=lambda p: p.stem if p else "short"
 )
-def test_offsets_agree(nlp: Language, path: Path | None) -> None:
+def test_offsets_agree(nlp: spacy.Language, path: Path | None) -> None:
     """id_ holds the record's offsets; the span itself is the least run of tokens around them."""
     doc = nlp(path.read_text("utf-8") if path else TEXT)
     for key, offsets in fields(doc._.notice).items():
@@ -75,7 +74,7 @@ def test_offsets_agree(nlp: Language, path: Path | None) -> None:
             assert span[-1].idx < end <= span[-1].idx + len(span[-1])
 
 
-def test_spans_say_what_they_are(nlp: Language) -> None:
+def test_spans_say_what_they_are(nlp: spacy.Language) -> None:
     doc = nlp(TEXT)
     task = doc._.notice.tasks[0]
     assert {s.label_ for s in doc.spans["tasks"]} == {"TASK"}
@@ -103,7 +102,7 @@ def test_a_span_widens_to_whole_tokens() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "Không có gì.\n"])
-def test_a_text_without_tasks_has_empty_groups(nlp: Language, text: str) -> None:
+def test_a_text_without_tasks_has_empty_groups(nlp: spacy.Language, text: str) -> None:
     doc = nlp(text)
     assert groups(doc) == {"tasks": [], "agencies": [], "deadlines": []}
     assert doc._.notice.tasks == ()
@@ -130,21 +129,21 @@ def pickled(doc: Doc) -> Doc:
 
 
 @pytest.mark.parametrize("stored", [bytes_of, doc_bin, pickled], ids=lambda f: f.__name__)
-def test_a_stored_doc_is_the_same(nlp: Language, stored: Callable[[Doc], Doc]) -> None:
+def test_a_stored_doc_is_the_same(nlp: spacy.Language, stored: Callable[[Doc], Doc]) -> None:
     doc = nlp(TEXT)
     again = stored(doc)
     assert groups(again) == groups(doc)
     assert again._.notice == doc._.notice
 
 
-def test_a_doc_bin_without_user_data_keeps_the_spans(nlp: Language) -> None:
+def test_a_doc_bin_without_user_data_keeps_the_spans(nlp: spacy.Language) -> None:
     doc = nlp(TEXT)
     again = next(iter(DocBin(docs=[doc]).get_docs(nlp.vocab)))
     assert groups(again) == groups(doc)
     assert again._.notice is None
 
 
-def test_several_processes(nlp: Language) -> None:
+def test_several_processes(nlp: spacy.Language) -> None:
     texts = [TEXT, TEXT.replace("2022", "2023"), ""]
     found = list(nlp.pipe(texts, n_process=2, batch_size=1))
     assert [doc._.notice for doc in found] == [extract(text) for text in texts]
