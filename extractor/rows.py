@@ -7,10 +7,25 @@ word says so; an empty "chủ trì" cell takes the one above it, as merged cells
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.actions import verb_of
 from extractor.document import Basis, Span, Task
 from extractor.scopes import Reading, Scope
+
+
+def group_scope(reading: Reading, i: int, above: Scope) -> Scope:
+    """What the heading of a group of rows ("II | Sở Y tế | |", "... trong quý II/2025") hands down."""
+    body = reading.doc.clauses[i].body
+    named = reading.within(i, body)
+    # a body inside a title ("II | Chuyển đổi số ngành y tế") is told nothing
+    says = sum(len(reading.text(reading.doc.agencies[k].span)) for k in named)
+    leads = says > 0.6 * len(reading.text(body))
+    return replace(
+        above,
+        lead=tuple(named) if leads else above.lead,
+        deadlines=tuple(reading.due_within(i, body)) or above.deadlines,
+    )
 
 
 def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) -> Task | None:

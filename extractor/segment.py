@@ -45,7 +45,7 @@ _OPEN_END = re.compile(
 
 def segment(doc: Document) -> Document:
     """Join lines into clauses, number them, hang them in a tree, and build the flow."""
-    body = _Builder(doc.lines, doc.zones).build()
+    body = _Builder(doc.text, doc.lines, doc.zones).build()
     flow, spans = Flow.build(_flow_blocks(body))
     following = iter(spans)
     own: list[tuple[Span, tuple[Span, ...]]] = []  # each clause's flow span, and its cells'
@@ -56,7 +56,10 @@ def segment(doc: Document) -> Document:
             cells = ()
             span = next(following)
         else:
-            cells = tuple(islice(following, len(block.rows.cells)))
+            cells = tuple(
+                _filled(tuple(islice(following, len(paragraphs))))
+                for paragraphs in block.rows.paragraphs()
+            )
             span = _filled(cells)
         end = flow.source(span).end if span.end > span.start else block.stop
         own.append((span, cells))
@@ -76,7 +79,7 @@ def segment(doc: Document) -> Document:
 
 
 def _filled(cells: Sequence[Span]) -> Span:
-    """From a table row's first cell with words to its last one."""
+    """From the first of some cells or paragraphs with words to the last one."""
     filled = [c for c in cells if c.end > c.start] or [Span(cells[0].start, cells[0].start)]
     return Span(filled[0].start, filled[-1].end)
 
@@ -102,14 +105,15 @@ def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]
         if block.rows is None:
             yield block.pieces
         else:
-            yield from ([(cell, 0) for cell in cell_lines] for cell_lines in block.rows.cells)
+            for paragraphs in block.rows.paragraphs():
+                yield from ([(line, 0) for line in lines] for lines in paragraphs)
 
 
 class _Builder:
     """One pass over the lines; keeps the stack of open marks."""
 
-    def __init__(self, lines: Sequence[Line], zones: Sequence[Zone]) -> None:
-        self.lines, self.zones = lines, zones
+    def __init__(self, text: str, lines: Sequence[Line], zones: Sequence[Zone]) -> None:
+        self.text, self.lines, self.zones = text, lines, zones
         self.blocks: list[Block] = []
         self.stack: list[int] = []
         self.counts: Counter[tuple[int, str]] = Counter()
@@ -165,7 +169,7 @@ class _Builder:
         )
 
     def build(self) -> list[Block]:
-        rows = read_rows(self.lines, self.zones)
+        rows = read_rows(self.text, self.lines, self.zones)
         gap = False
         i = 0
         previous_zone: Zone | None = None

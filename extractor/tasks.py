@@ -25,7 +25,7 @@ from extractor.cutting import (
     value_of,
 )
 from extractor.document import Basis, Document, Doubt, Span, Task
-from extractor.rows import row_task
+from extractor.rows import group_scope, row_task
 from extractor.scopes import (
     Reading,
     Scope,
@@ -66,18 +66,23 @@ def _walk(reading: Reading) -> Iterator[Task]:
         _APPENDIX: root_scope(None, appendix_of=title or "phụ lục"),
     }
     absorbed: set[int] = set()
-    row_lead: tuple[int, ...] = ()
+    row_lead: tuple[int, ...] = ()  # of the row above, for merged cells
+    group: Scope | None = None  # what the heading of a group of rows hands down
     for i, clause in enumerate(doc.clauses):
-        if clause.zone == "addressee" or i in absorbed or clause.kind == "row_heading":
+        if clause.zone == "addressee" or i in absorbed:
             continue
         root = None if clause.zone == "body" else _APPENDIX
         above = scopes.get(clause.parent if clause.parent is not None else root) or scopes[root]
+        if clause.kind == "row_heading":
+            group, row_lead = group_scope(reading, i, above), ()
+            continue
         if clause.kind == "row":
-            task = row_task(reading, i, row_lead, above)
+            task = row_task(reading, i, row_lead, group or above)
             if task is not None:
                 row_lead = task.lead or row_lead
                 yield task
             continue
+        group, row_lead = None, ()  # the table has ended
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
             above = scopes[root] = replace(above, zone="items")
         labels = _labels(reading, i)

@@ -18,6 +18,7 @@ from extractor.document import Span
 from extractor.errors import RuleError
 from extractor.ruletable import Rule, load, parse
 from extractor.segment import marks_at
+from extractor.tables import column_role
 from extractor.text import fold, lower
 
 RULES = Path(extractor.__file__).parent / "rules"
@@ -100,11 +101,18 @@ def _deadline(rule: Rule, example: Any) -> None:
     assert want is None or want in (span, d.end, d.start, d.recurrence, d.duration, d.anchor)
 
 
+def _column(rule: Rule, example: Any) -> None:
+    """A title: its column has this rule's role."""
+    assert rule.pattern.search(lower(example))
+    assert column_role(example) == rule.fields.get("role", "")
+
+
 EXAMPLES: dict[str, Callable[[Rule, Any], None]] = {
     "citations": _citation,
     "clauses": _mark,
     "deadlines": _deadline,
     "roles": _role,
+    "tables": _column,
 }
 FIRES: dict[str, Callable[[Rule, str], bool]] = {
     "citations": lambda rule, text: rule.id in {c.rule for c in cite(text)},
@@ -115,6 +123,7 @@ FIRES: dict[str, Callable[[Rule, str], bool]] = {
         rule.id in {d.rule for d in deadlines.deadlines_in(text, issued_on=ISSUED)}
     ),
     "roles": lambda rule, text: _ends(rule, _left(text)),
+    "tables": lambda rule, text: column_role(text) == rule.fields.get("role", "no role"),
 }
 
 
