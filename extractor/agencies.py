@@ -32,6 +32,7 @@ from extractor.gazetteer import Link, View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, UNIT, Found, Scan
+from extractor.tables import is_ditto
 from extractor.text import UPPER, lower
 from extractor.vocabulary import (
     Openings,
@@ -154,6 +155,8 @@ def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
                 continue
             before = bisect_left(starts, cell.end)
             if before and found[before - 1].span.end > cell.start:
+                continue
+            if is_ditto(doc.flow.text[slice(*cell)]):
                 continue
             for m in _IN_CELL.finditer(doc.flow.text[slice(*cell)]):
                 name = write_out(m.group())

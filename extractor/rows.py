@@ -6,12 +6,13 @@ word says so; an empty "chủ trì" cell takes the one above it, as merged cells
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.actions import verb_of
 from extractor.document import Basis, Span, Task
+from extractor.roles import Part
 from extractor.scopes import Reading, Scope
+from extractor.tables import is_ditto
 
 
 def group_scope(reading: Reading, i: int, above: Scope) -> Scope:
@@ -28,8 +29,8 @@ def group_scope(reading: Reading, i: int, above: Scope) -> Scope:
     )
 
 
-def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) -> Task | None:
-    """The task of a table row, or None where no cell says what to do."""
+def row_task(reading: Reading, i: int, above: Task | None, scope: Scope) -> Task | None:
+    """The task of a table row, or None where no cell says what to do; above: that of the row above."""
     clause = reading.doc.clauses[i]
     cells = dict(zip(clause.columns, clause.cells, strict=False))
     work = cells.get("task")
@@ -48,27 +49,36 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
         cell = cells.get(role)
         return tuple(reading.within(i, cell)) if cell is not None else ()
 
+    def repeats(role: str) -> bool:
+        cell = cells.get(role)
+        return above is not None and cell is not None and is_ditto(reading.text(cell))
+
     lead = bodies("lead")
     basis: Basis | None = "stated" if lead else None
+    helpers = _members(reading, i, cells.get("lead"), "coordinating")
+    if set(helpers) < set(lead):  # "Sở A chủ trì, phối hợp với Sở B" in one cell
+        lead = tuple(k for k in lead if k not in helpers)
+    else:
+        helpers = ()
     if not lead:
         inner = [r for r in reading.runs(i, work) if r.part in ("told", "subject")]
-        lead, basis = (
-            (inner[0].members, "stated")
-            if inner
-            else (tuple(lead_above), "inherited" if lead_above else None)
-        )
+        if inner:
+            lead, basis = inner[0].members, "stated"
+        elif above is not None and above.lead and "lead" in cells:
+            lead, basis = above.lead, "inherited"
     if not lead and scope.lead:
         lead, basis = scope.lead, "inherited"
     due = cells.get("deadline")
-    deadlines = list(reading.due_within(i, due) if due else ())
+    own = reading.due_within(i, due) if due else []
     if due is None or not reading.text(due).strip(" -./"):
-        deadlines = reading.due_within(i, work)  # a cell that says "thường xuyên" has the last word
-    reports = bodies("reports_to") or tuple(
-        m for r in reading.runs(i, work) if r.part == "reports_to" for m in r.members
-    )
-    with_cell = bodies("coordinating") or tuple(
-        m for r in reading.runs(i, work) if r.part == "coordinating" for m in r.members
-    )
+        own = reading.due_within(i, work)  # a cell that says "thường xuyên" has the last word
+    deadlines: tuple[tuple[int, Basis], ...] = tuple((k, "stated") for k in own)
+    if not own and repeats("deadline") and above is not None:
+        deadlines = tuple((k, "inherited") for k, _ in above.deadlines)
+    reports = bodies("reports_to") or _members(reading, i, work, "reports_to")
+    with_cell = (*helpers, *bodies("coordinating")) or _members(reading, i, work, "coordinating")
+    if repeats("coordinating") and above is not None:
+        with_cell = above.coordinating
     product = cells.get("products")
     verb = verb_of(reading.flow, work)
     return Task(
@@ -80,10 +90,15 @@ def row_task(reading: Reading, i: int, lead_above: Sequence[int], scope: Scope) 
         lead_basis=basis,
         coordinating=tuple(k for k in with_cell if k not in lead),
         reports_to=reports,
-        deadlines=tuple((k, "stated") for k in deadlines)
-        or tuple((k, "inherited") for k in scope.deadlines),
+        deadlines=deadlines or tuple((k, "inherited") for k in scope.deadlines),
         products=(reading.flow.trim(product),)
         if product is not None and product.end > product.start
         else (),
         rule="row",
     )
+
+
+def _members(reading: Reading, i: int, span: Span | None, part: Part) -> tuple[int, ...]:
+    """The bodies in a span that play a part there."""
+    runs = reading.runs(i, span) if span is not None else ()
+    return tuple(k for run in runs if run.part == part for k in run.members)

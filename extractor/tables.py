@@ -75,6 +75,12 @@ def column_role(title: str) -> str:
     return ""
 
 
+def is_ditto(text: str) -> bool:
+    """Whether a cell only repeats the one above it."""
+    bare = lower(text).strip(" -.()")
+    return bool(bare) and bare in load("tables", "role").words["ditto"]
+
+
 def _is_task_table(columns: Sequence[str]) -> bool:
     return "task" in columns and bool({"lead", "coordinating", "deadline"} & set(columns))
 
@@ -280,9 +286,7 @@ def _overlap(chunk: tuple[int, int], column: _Column) -> int:
     return min(chunk[1], column.stop) - max(chunk[0], column.start)
 
 
-def _spaced(
-    text: str, lines: Sequence[Line], zones: Sequence[Zone], i: int
-) -> dict[int, Row]:
+def _spaced(text: str, lines: Sequence[Line], zones: Sequence[Zone], i: int) -> dict[int, Row]:
     """A table whose header on line `i` is set apart by spaces, with its rows."""
     head = _spaced_header(text, lines, i)
     if head is None:
@@ -325,9 +329,7 @@ def _spaced(
     return rows if any(row.kind == "row" for row in rows.values()) else {}
 
 
-def _spaced_header(
-    text: str, lines: Sequence[Line], i: int
-) -> tuple[list[_Column], int] | None:
+def _spaced_header(text: str, lines: Sequence[Line], i: int) -> tuple[list[_Column], int] | None:
     """The columns that the titles on line `i` and those below them head, and the first row's line."""
     span = lines[i].span
     if span.end - span.start - len(lines[i].text) < 2:
@@ -388,11 +390,18 @@ def _begins(placed: dict[int, Line], roles: tuple[str, ...]) -> bool:
 # -- one cell a line -------------------------------------------------------------------------------
 
 
+_TIME = re.compile(
+    r"(?:(?:trước|đến|hết|trong|chậm nhất|từ|xong|cuối|đầu) )*"
+    r"(?:\d{1,2}/\d|ngày|tháng|quý|năm \d|hằng|hàng|thường xuyên|định kỳ)"
+)
+
+
 def _one_a_line(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dict[int, Row]:
     """Rows of a table whose cells stand one a line; none unless the rows' numbers leave no doubt.
 
     The header is "STT" and the titles below it, the rows 1, 2, 3 ... with a cell for every title
-    (a note may be missing); a cell goes on in a line that begins in lower case.
+    (a note may be missing); a cell goes on in a line that begins in lower case. Where an empty cell
+    was lost only the work and the time can be told: the columns of such a row say no more.
     """
     titles: list[list[int]] = [[start]]
     i = start + 1
@@ -460,6 +469,7 @@ def _numbered_row(
     if not group and not (number and int(number[1]) == wanted):
         return None
     cells: list[list[Line]] = [[lines[i]]]
+    ended = False  # by the next number or the header
     k = i + 1
     while k < len(lines) and k < i + 60:
         text = lines[k].text
@@ -470,6 +480,7 @@ def _numbered_row(
             or text == header[0]
         )
         if ends and len(cells) > 1:
+            ended = True
             break
         if text and text[0].islower() and len(cells) > 1:
             cells[-1].append(lines[k])
@@ -483,4 +494,7 @@ def _numbered_row(
         return _row(columns, cells, lines[i].at[0], k) if heading and len(cells) == 2 else None
     if len(cells) == len(columns) - 1 and columns[-1] == "note":
         cells.append([])
+    if 2 < len(cells) < len(columns) and ended and columns[1] == "task":
+        timely = ("deadline" if _TIME.match(lower(c[0].text)) else "" for c in cells[2:])
+        columns = ("number", "task", *timely)
     return _row(columns, cells, lines[i].at[0], k) if len(cells) == len(columns) else None

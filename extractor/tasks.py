@@ -66,7 +66,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
         _APPENDIX: root_scope(None, appendix_of=title or "phụ lục"),
     }
     absorbed: set[int] = set()
-    row_lead: tuple[int, ...] = ()  # of the row above, for merged cells
+    row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
     for i, clause in enumerate(doc.clauses):
         if clause.zone == "addressee" or i in absorbed:
@@ -74,15 +74,15 @@ def _walk(reading: Reading) -> Iterator[Task]:
         root = None if clause.zone == "body" else _APPENDIX
         above = scopes.get(clause.parent if clause.parent is not None else root) or scopes[root]
         if clause.kind == "row_heading":
-            group, row_lead = group_scope(reading, i, above), ()
+            group, row_above = group_scope(reading, i, above), None
             continue
         if clause.kind == "row":
-            task = row_task(reading, i, row_lead, group or above)
+            task = row_task(reading, i, row_above, group or above)
             if task is not None:
-                row_lead = task.lead or row_lead
+                row_above = task
                 yield task
             continue
-        group, row_lead = None, ()  # the table has ended
+        group = row_above = None  # the table has ended
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
             above = scopes[root] = replace(above, zone="items")
         labels = _labels(reading, i)
