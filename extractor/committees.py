@@ -19,7 +19,9 @@ _HEADS = (
     "ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|"
     "hội đồng nhân dân, ủy ban nhân dân|hội đồng nhân dân và ủy ban nhân dân|công an|đảng ủy|ban chấp hành đảng bộ|"
     "ban thường vụ đảng ủy|thường trực đảng ủy|ban chỉ huy quân sự|ban chqs|mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc việt nam|"
-    "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
+    "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|"
+    "ubmttqvn|ban thường trực ubmttqvn|ban thường trực ubmttq việt nam|ban thường trực ủy ban mttq việt nam|ban thường trực ủy ban mặt trận tổ quốc việt nam|"
+    "ban chấp hành đoàn|bch đoàn|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
 )
 COMMITTEE = re.compile(rf"(?:{_HEADS})(?= )")
 _CHAIN = re.compile(

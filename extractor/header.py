@@ -65,6 +65,9 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
         elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
     issuer = issuer_name([p.text for p in above], place, known)
+    if issuer and symbol is None and issued_on is None:
+        # nothing but capitals: a page's own heading unless it begins like a body's name
+        issuer = issuer if pattern("heads", "line").match(bare_of(issuer)) else None
     if above and issuer:
         spans["issuer"] = Span(
             above[0].line.at[above[0].start], above[-1].line.ends[above[-1].end - 1]

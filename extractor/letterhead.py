@@ -133,8 +133,8 @@ def _parts(rows: list[str]) -> list[str]:
         joined = bare.startswith("chi nhanh") or (
             above.endswith("ban chap hanh") and bare.startswith("dang bo")
         )
-        goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or above.endswith(
-            (" va", "-", ",")
+        goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or (
+            above == "uy" or above.endswith((" va", "-", ","))
         )
         if parts and (place or joined or goes_on or not heads.match(bare)):
             parts[-1] += " " + text

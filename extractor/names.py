@@ -136,7 +136,8 @@ class Scan:
 
     def new_body(self, pos: int) -> bool:
         """Whether another body begins at `pos`."""
-        return self.is_head(pos) or self.is_title(pos) or self.at(pos) is not None
+        head = self.is_head(pos) and phrase_at(self.low, pos, self.words.not_names) is None
+        return head or self.is_title(pos) or self.at(pos) is not None
 
     def place_name(self, pos: int) -> int | None:
         """End of a place's name at `pos`: the longest known one, else a run of capitals."""

@@ -1,22 +1,24 @@
 """What a header's lines say cell by cell: columns parted, the motto left out, dates by themselves.
 
 Pure functions used by header.py, subject.py and closing.py. A copy runs the two columns of a header
-together; a "|", a gap of several blanks, or a place with its date tells them apart.
+together; a "|", a gap of several blanks, or a place with its date tells them apart. Another breaks a
+narrow cell over lines ("Số:", "15/TB-UBND"): what a break cuts in two is put together first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.document import Zone
-from extractor.parts import find_date, pattern, words
+from extractor.parts import DATE, NUMBER, bare_of, find_date, pattern, words
 from extractor.registry import Tables
-from extractor.text import UPPER, Line, lower
+from extractor.text import UPPER, Line, join, lower
 
 ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
 _BOUND = re.compile(r"[ |]")
+_NARROW = 40  # characters that a line of a broken cell holds at most
 _GAP = 3  # so many blanks of the source part two columns
 _WORD = rf"(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']*)"
 _UNIT = r"(?:Thành phố|TP\.?|Tp\.?|Thị xã|Huyện|Quận|Xã|Phường|Đặc khu|Tỉnh|Thị trấn)"
@@ -102,18 +104,45 @@ def pieces(
     """What the first lines say, cell by cell, without the motto; a place with its date stands alone."""
     motto = pattern("motto")
     found: list[Piece] = []
-    for i in range(min(limit, len(lines))):
-        if zones[i] != "body":
-            continue
-        line = lines[i]
+    for i, line in _mended(lines, zones, min(limit, len(lines)), known):
+        low = bare[i] if line is lines[i] else bare_of(line.text)
         for a, b in columns(line):
-            cell = Piece(i, line, a, b, line.text[a:b], bare[i][a:b])
+            cell = Piece(i, line, a, b, line.text[a:b], low[a:b])
             last = 0
             for m in motto.finditer(cell.bare):
                 found += _dated(cell.cut(last, m.start()), known)
                 last = m.end()
             found += _dated(cell.cut(last, b - a), known)
     return found
+
+
+def _mended(
+    lines: Sequence[Line], zones: Sequence[Zone], limit: int, known: Tables
+) -> Iterator[tuple[int, Line]]:
+    """The header's lines, each with its first index; those of one broken cell are joined."""
+    i = 0
+    while i < limit:
+        first, line = i, lines[i]
+        i += 1
+        if zones[first] != "body":
+            continue
+        while i < limit and zones[i] == "body" and _broken(line.text, lines[i].text, known):
+            line = join(line, lines[i])
+            i += 1
+        yield first, line
+
+
+def _broken(above: str, below: str, known: Tables) -> bool:
+    """Whether the break between two lines cuts the motto, a number, a date or a place in two."""
+    if len(above) > _NARROW:
+        return False
+    low, whole = bare_of(above), bare_of(f"{above} {below}")
+    for one_cell in (pattern("motto"), NUMBER, DATE):
+        m = one_cell.search(whole)
+        if m and m.start() < len(low) < m.end() and not one_cell.search(low):
+            return True
+    name, comma, _ = below.partition(",")
+    return bool(comma and known.province(f"{above} {name}"))
 
 
 def _dated(piece: Piece, known: Tables) -> list[Piece]:

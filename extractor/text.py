@@ -118,6 +118,16 @@ class Line(NamedTuple):
         return Span(self.at[span.start], self.ends[span.end - 1])
 
 
+def join(first: Line, second: Line) -> Line:
+    """Two lines that say something as one, a blank in the place of the break."""
+    return Line(
+        Span(first.span.start, second.span.end),
+        f"{first.text} {second.text}",
+        [*first.at, first.ends[-1], *second.at],
+        [*first.ends, second.at[0], *second.ends],
+    )
+
+
 def _clusters(text: str) -> tuple[str, list[int]]:
     """NFC of `text`, cluster by cluster, with the offset of each character's cluster (and the end)."""
     out: list[str] = []
