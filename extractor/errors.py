@@ -6,6 +6,8 @@ configuration raises when it is loaded; files raise when they are read.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class ExtractorError(Exception):
     """Base of every error that this package raises on purpose."""
@@ -21,3 +23,18 @@ class GazetteerError(ExtractorError):
 
 class ReadError(ExtractorError):
     """A notice cannot be read; the message names the file and the reason."""
+
+
+class LimitError(ReadError):
+    """Reading a file took more than it may; `limit` says what: memory, cpu, wall or output."""
+
+    _SAID: ClassVar = {
+        "memory": "cần quá nhiều bộ nhớ để đọc",
+        "cpu": "đọc quá lâu (hết thời gian tính toán)",
+        "wall": "đọc quá lâu (hết thời gian chờ)",
+        "output": "nội dung quá lớn",
+    }
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(self._SAID[limit])
+        self.limit = limit

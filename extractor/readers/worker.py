@@ -1,0 +1,126 @@
+"""The worker's end of the sandbox: reads calls from standard input, answers on standard output.
+
+A frame is one byte of kind, eight bytes of length and a body. A call is a request (JSON) and the
+data; its answer is any number of steps and blobs and then the reply (JSON).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, Any
+
+from extractor.errors import ReadError
+
+REPLY, BLOB, STEP = b"R", b"B", b"S"
+_LENGTH = 8
+_LARGE = 400_000_000  # bytes: a worker that has grown past it serves no more
+_tell: Callable[[int, int], None] | None = None
+
+
+def write_frame(file: IO[bytes], kind: bytes, body: bytes) -> None:
+    file.write(kind + len(body).to_bytes(_LENGTH))
+    file.write(body)
+
+
+def read_frame(file: IO[bytes], room: float = math.inf) -> tuple[bytes, bytes] | None:
+    """Kind and body; None where the other end is gone; OverflowError where it is over `room`."""
+    head = file.read(1 + _LENGTH)
+    if len(head) <= _LENGTH:
+        return None
+    length = int.from_bytes(head[1:])
+    if length > room:
+        raise OverflowError
+    body = file.read(length)
+    return (head[:1], body) if len(body) == length else None
+
+
+def step(done: int, total: int) -> None:
+    """Tell the parent how far a slow reader is; the next step has its own time."""
+    if _tell is not None:
+        _tell(done, total)
+
+
+def serve() -> None:
+    """Answer calls on standard input until it ends."""
+    global _tell  # noqa: PLW0603 - one process, one parent
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)  # what a library prints must not reach the parent as an answer
+    while (request := read_frame(requests)) is not None:
+        data = read_frame(requests)
+        if data is None:
+            return
+        asked = json.loads(request[1])
+        _limit(asked["memory"], asked["file"])
+        _limit_cpu(asked["cpu"])
+
+        def tell(done: int, total: int, cpu: int = asked["cpu"]) -> None:
+            _limit_cpu(cpu)
+            write_frame(answers, STEP, json.dumps([done, total]).encode())
+            answers.flush()
+
+        _tell = tell
+        blobs, reply = _answer(asked["function"], asked["argument"], data[1])
+        for blob in blobs:
+            write_frame(answers, BLOB, blob)
+        reply["last"] = "limit" in reply or _peak() > _LARGE
+        write_frame(answers, REPLY, json.dumps(reply).encode())
+        answers.flush()
+
+
+def _answer(function: str, argument: Any, data: bytes) -> tuple[Sequence[bytes], dict[str, Any]]:
+    from importlib import import_module
+
+    try:
+        module, name = function.split(":")
+        value, blobs = getattr(import_module(module), name)(argument, data)
+    except ReadError as error:
+        return (), {"error": str(error)}
+    except MemoryError:
+        return (), {"limit": "memory"}
+    except RecursionError:
+        return (), {"error": "lồng quá sâu"}
+    except Exception as error:  # noqa: BLE001 - a parser's failure is this file's, not the run's
+        return (), {"error": f"tệp hỏng ({type(error).__name__}: {error})"}
+    return blobs, {"value": value}
+
+
+if sys.platform == "win32":
+
+    def _limit(memory: int, file: int) -> None: ...
+    def _limit_cpu(seconds: int) -> None: ...
+    def _peak() -> int:
+        return 0
+
+else:
+    import resource
+
+    def _limit(memory: int, file: int) -> None:
+        for kind, value in (
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_FSIZE, file),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            _, hard = resource.getrlimit(kind)
+            soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            with suppress(ValueError, OSError):  # macOS knows no limit of address space
+                resource.setrlimit(kind, (soft, hard))
+
+    def _limit_cpu(seconds: int) -> None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
+        if hard != resource.RLIM_INFINITY:
+            soft = min(soft, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+    def _peak() -> int:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
