@@ -35,6 +35,6 @@ class LimitError(ReadError):
         "output": "nội dung quá lớn",
     }
 
-    def __init__(self, limit: str) -> None:
-        super().__init__(self._SAID[limit])
+    def __init__(self, limit: str, path: object = "") -> None:
+        super().__init__(f"{path}: {self._SAID[limit]}" if path else self._SAID[limit])
         self.limit = limit

@@ -5,6 +5,7 @@ suffix that says otherwise becomes a note. A container (mail, archive) holds sev
 members are read like files. Other packages add readers and containers under the entry-point group
 `nhiemvu.readers` (an instance, or a callable that makes one). Whatever is wrong with a file is a
 ReadError that names it. A reader imports what it needs when it reads: listing them costs nothing.
+Readers of anything but plain text run in a process beside ours, within limits (sandbox.py).
 """
 
 from __future__ import annotations
@@ -14,15 +15,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from extractor.errors import ReadError
+from extractor.errors import LimitError, ReadError
+from extractor.readers import crossing
+from extractor.readers.crossing import MAX_MEMBERS
 from extractor.readers.plain import PlainReader
 from extractor.readers.text import Member, Metadata, ReadText
+
+if TYPE_CHECKING:
+    from extractor.readers.sandbox import Progress
 
 GROUP = "nhiemvu.readers"
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 3  # containers within containers
+MAX_LIMITS = 3  # members that may break a limit before their container is given up
 
 
 @runtime_checkable
@@ -134,49 +141,72 @@ def read_file(path: Path) -> ReadFile:
     raise ReadError(f"{path}: có {len(whole)} văn bản bên trong, ở đây chỉ nhận một")
 
 
-def read_files(path: Path) -> Iterator[ReadFile | ReadError]:
-    """Read all notices of a file; what cannot be read is given as its error, the rest go on."""
+def read_files(path: Path, *, progress: Progress | None = None) -> Iterator[ReadFile | ReadError]:
+    """Read all notices of a file; what cannot be read is given as its error, the rest go on.
+
+    progress: told (done, total) pages by a reader that takes seconds over one.
+    """
     try:
         data = _bytes(path)
     except ReadError as error:
         yield error
         return
-    yield from read_bytes(data, path)
+    yield from _Run(path, progress).read(data)
 
 
-def read_bytes(
-    data: bytes, path: Path, *, member: str | None = None
-) -> Iterator[ReadFile | ReadError]:
-    """The same for bytes in hand; `path` names them in messages, `member` in a container."""
-    where = path if member is None else Path(f"{path}!/{member}")
-    try:
-        reader = reader_for(where, data)
-    except ReadError as error:
-        yield error
-        return
-    try:
-        if isinstance(reader, Container):
-            yield from _members(reader, data, path, member)
+class _Run:
+    """Reading one file with all that is in it, under a budget for the whole."""
+
+    def __init__(self, path: Path, progress: Progress | None) -> None:
+        self.path, self.progress = path, progress
+        self.members_left = MAX_MEMBERS
+        self.limits_left = MAX_LIMITS
+
+    def read(
+        self, data: bytes, member: str | None = None, metadata: Metadata | None = None
+    ) -> Iterator[ReadFile | ReadError]:
+        where = self.path if member is None else Path(f"{self.path}!/{member}")
+        try:
+            reader = reader_for(where, data)
+        except ReadError as error:
+            yield error
             return
-        content = _noted(reader.read(data, where), reader, where)
-    except ReadError as error:
-        yield error
-    except Exception as error:  # noqa: BLE001 - a reader's failure is this file's, not the run's
-        yield ReadError(f"{where}: bộ đọc {reader.name} gặp lỗi: {error!r}")
-    else:
-        yield ReadFile(content, hashlib.sha256(data).hexdigest(), member)
+        try:
+            if isinstance(reader, Container):
+                yield from self.open(reader, data, member, where)
+                return
+            content = _noted(crossing.read(reader, data, where, self.progress), reader, where)
+        except ReadError as error:
+            self.limits_left -= isinstance(error, LimitError)
+            yield error
+        except Exception as error:  # noqa: BLE001 - a reader's failure is this file's, not the run's
+            yield ReadError(f"{where}: bộ đọc {reader.name} gặp lỗi: {error!r}")
+        else:
+            content = replace(content, metadata=metadata) if metadata else content
+            yield ReadFile(content, hashlib.sha256(data).hexdigest(), member)
 
-
-def _members(
-    container: Container, data: bytes, path: Path, member: str | None
-) -> Iterator[ReadFile | ReadError]:
-    where = path if member is None else Path(f"{path}!/{member}")
-    if member is not None and member.count("!/") + 1 >= MAX_DEPTH:
-        yield ReadError(f"{where}: gói lồng quá {MAX_DEPTH} lớp")
-        return
-    for inner in container.members(data, where):
-        name = inner.name if member is None else f"{member}!/{inner.name}"
-        yield from read_bytes(inner.data, path, member=name)
+    def open(
+        self, container: Container, data: bytes, member: str | None, where: Path
+    ) -> Iterator[ReadFile | ReadError]:
+        """The notices within; a file whose suffix no reader knows is left out, as in a folder."""
+        if member is not None and member.count("!/") + 1 >= MAX_DEPTH:
+            raise ReadError(f"{where}: gói lồng quá {MAX_DEPTH} lớp")
+        known = known_suffixes()
+        empty = True
+        for inner in crossing.members(container, data, where):
+            suffix = PurePosixPath(inner.name).suffix.lower()
+            if suffix and suffix not in known:
+                continue
+            if not self.members_left:
+                raise ReadError(f"{where}: quá {MAX_MEMBERS} tệp bên trong; không đọc tiếp")
+            if not self.limits_left:
+                raise ReadError(f"{where}: {MAX_LIMITS} tệp vượt giới hạn; không đọc tiếp")
+            self.members_left -= 1
+            empty = False
+            name = inner.name if member is None else f"{member}!/{inner.name}"
+            yield from self.read(inner.data, name, inner.metadata)
+        if empty:
+            raise ReadError(f"{where}: không có văn bản nào bên trong")
 
 
 def _noted(content: ReadText, reader: Reader, path: Path) -> ReadText:
@@ -219,7 +249,6 @@ __all__ = [
     "builtin",
     "known_suffixes",
     "plugged_in",
-    "read_bytes",
     "read_file",
     "read_files",
     "reader_for",

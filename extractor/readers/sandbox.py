@@ -58,7 +58,7 @@ def call(
     argument: Any,
     data: bytes,
     *,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
     progress: Progress | None = None,
 ) -> Answer:
     """Run `function` ("module:name", called with argument and data) in a worker.

@@ -43,7 +43,11 @@ class ReadText:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file within a container; the name is the container's word for it, folders with "/"."""
+    """A file within a container; the name is the container's word for it, folders with "/".
+
+    metadata: what the container says of the notice in the file.
+    """
 
     name: str
     data: bytes
+    metadata: Metadata | None = None

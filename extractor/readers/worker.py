@@ -23,6 +23,7 @@ _tell: Callable[[int, int], None] | None = None
 
 
 def write_frame(file: IO[bytes], kind: bytes, body: bytes) -> None:
+    """One frame; the caller flushes."""
     file.write(kind + len(body).to_bytes(_LENGTH))
     file.write(body)
 
@@ -88,7 +89,7 @@ def _answer(function: str, argument: Any, data: bytes) -> tuple[Sequence[bytes],
     except RecursionError:
         return (), {"error": "lồng quá sâu"}
     except Exception as error:  # noqa: BLE001 - a parser's failure is this file's, not the run's
-        return (), {"error": f"tệp hỏng ({type(error).__name__}: {error})"}
+        return (), {"error": f"bộ đọc gặp lỗi: {error!r:.200}"}
     return blobs, {"value": value}
 
 

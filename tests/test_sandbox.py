@@ -1,0 +1,165 @@
+"""The sandbox: what a call may do to its process, and what that does to ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractor.errors import LimitError, ReadError
+from extractor.readers import sandbox
+from extractor.readers.sandbox import Limits
+
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+CALLS = """
+import os, subprocess, sys, time
+from extractor.readers.worker import step
+
+def echo(argument, data): return argument, [data, b""]
+def who(argument, data): return os.getpid(), ()
+def noisy(argument, data): print("R"); os.write(1, b"junk"); return sys.stdin.read(), ()
+def refuse(argument, data): raise sys.modules["extractor.errors"].ReadError("không đọc được")
+def fail(argument, data): raise ValueError("sai")
+def sink(argument, data): return sink(argument, data)
+def hang(argument, data): time.sleep(600)
+def start(argument, data):
+    late = f"import time; time.sleep(1.2); open({argument!r}, 'w')"
+    subprocess.run([sys.executable, "-c", late])
+def spin(argument, data):
+    while True: pass
+def eat(argument, data): return len(bytearray(10**10)), ()
+def grow(argument, data): return len(bytearray(5 * 10**8)), ()
+def shout(argument, data): return 0, [bytes(10**6)] * 20
+def write(argument, data):
+    with open(argument, "wb") as file: file.write(bytes(10**7))
+def die(argument, data): os.abort()
+def leave(argument, data): os._exit(3)
+def slow(argument, data):
+    for k in range(4): time.sleep(0.3); step(k + 1, 4)
+    return "done", ()
+"""
+TIGHT = Limits(memory=1_000_000_000, cpu=1, wall=0.8, output=10**7, file=10**6)
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (tmp_path / "calls.py").write_text(CALLS)
+    monkeypatch.syspath_prepend(tmp_path)
+    sandbox.close()
+    yield
+    sandbox.close()
+
+
+def value(function: str, argument: Any = None, limits: Limits = TIGHT) -> Any:
+    return sandbox.call(f"calls:{function}", argument, b"x", limits=limits).value
+
+
+def test_what_a_call_brings_back(calls: None) -> None:
+    data = bytes(range(256)) * 4000
+    answer = sandbox.call("calls:echo", {"tệp": [1, None, "\ud800"]}, data)
+    assert answer.value == {"tệp": [1, None, "\ud800"]}
+    assert answer.blobs == (data, b"")
+    assert value("noisy") == ""
+
+
+def test_one_worker_serves_many_calls(calls: None) -> None:
+    first = value("who")
+    for refused in ("refuse", "fail", "sink"):
+        with pytest.raises(ReadError):
+            value(refused)
+    assert value("who") == first != os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("function", "limit"),
+    [
+        ("hang", "wall"),
+        pytest.param("eat", "memory", marks=UNIX),
+        ("shout", "output"),
+    ],
+)
+def test_limits(calls: None, function: str, limit: str) -> None:
+    before = value("who")
+    start = time.monotonic()
+    with pytest.raises(LimitError) as error:
+        value(function)
+    assert error.value.limit == limit
+    assert time.monotonic() - start < 5
+    assert value("who") != before
+
+
+@UNIX
+def test_limit_of_processor_time(calls: None) -> None:
+    with pytest.raises(LimitError) as error:
+        value("spin", limits=Limits(cpu=1, wall=60))
+    assert error.value.limit == "cpu"
+
+
+@UNIX
+def test_limit_of_written_files(calls: None, tmp_path: Path) -> None:
+    with pytest.raises(ReadError):
+        value("write", str(tmp_path / "out"))
+    assert (tmp_path / "out").stat().st_size <= TIGHT.file
+
+
+@UNIX
+def test_what_a_call_started_ends_with_it(calls: None, tmp_path: Path) -> None:
+    with pytest.raises(LimitError):
+        value("start", str(tmp_path / "late"))
+    time.sleep(0.8)
+    assert not (tmp_path / "late").exists()
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("refuse", "^không đọc được$"),
+        ("fail", "ValueError.*sai"),
+        ("sink", "lồng quá sâu"),
+        pytest.param("die", "SIGABRT", marks=UNIX),
+        ("leave", "mã 3"),
+        ("nothing", "AttributeError"),
+    ],
+)
+def test_failures(calls: None, function: str, said: str) -> None:
+    with pytest.raises(ReadError, match=said):
+        value(function)
+    assert value("echo", 1) == 1
+
+
+def test_progress_gives_each_step_its_own_time(calls: None) -> None:
+    told: list[tuple[int, int]] = []
+    answer = sandbox.call(
+        "calls:slow", None, b"", limits=TIGHT, progress=lambda *step: told.append(step)
+    )
+    assert answer.value == "done"
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@UNIX
+def test_a_worker_that_has_grown_is_replaced(calls: None) -> None:
+    before = value("who")
+    assert value("grow") == 5 * 10**8
+    assert value("who") != before
+
+
+def test_a_dead_idle_worker_is_replaced(calls: None) -> None:
+    before = value("who")
+    sandbox._idle[0].process.kill()
+    sandbox._idle[0].process.wait()
+    assert value("who") != before
+
+
+def test_modules_of_the_working_folder_are_not_imported(
+    calls: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "downloads"
+    elsewhere.mkdir()
+    (elsewhere / "resource.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(elsewhere)
+    assert value("echo", 1) == 1
