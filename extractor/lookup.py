@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from extractor.expansion import members
 from extractor.gazetteer import LEAST_MARGIN, LEAST_SCORE, Gazetteer, Hit, Link
 from extractor.registry import Place, Record
 from extractor.successors import Body, full_name, holders, parted
 
+_SHOWN = 60  # members told in a terminal
 _LEVELS = {"central": "trung ương", "province": "tỉnh", "district": "huyện", "commune": "xã"}
 
 
@@ -41,6 +43,7 @@ class Found:
     valid_to: str
     in_force: bool
     successors: tuple[Body, ...]
+    members: tuple[Body, ...]
     candidates: tuple[Candidate, ...]
 
     def to_json(self) -> str:
@@ -73,7 +76,8 @@ def look_up(
         step if link.id else "unresolved", _why(link, step, force),
         link.id, full_name(record, place) if record and link.id else None, round(link.score, 1),
         record.valid_from if record else "", _ends(record, place) if record else "", force,
-        _heirs(gazetteer, record, place, link.id), tuple(rows[:5]),
+        _heirs(gazetteer, record, place, link.id), members(view, record) if record else (),
+        tuple(rows[:5]),
     )  # fmt: skip
 
 
@@ -149,6 +153,12 @@ def as_lines(found: Found) -> Iterator[str]:
             + "; ".join(f"{b.id}  {b.name}" for b in found.successors[:6])
             + (f" và {len(found.successors) - 6} nơi khác" if len(found.successors) > 6 else "")
         )
+    if found.step == "group":
+        count = f" ({len(found.members)})" if found.members else "  không cố định"
+        yield f"Thành viên:{count}"
+        yield from (f"  {b.id:<16} {b.name}" for b in found.members[:_SHOWN])
+        if len(found.members) > _SHOWN:
+            yield f"  … và {len(found.members) - _SHOWN} nơi khác (--json ghi đủ)"
     yield "Ứng viên:" + ("" if found.candidates else "  không có")
     for row in found.candidates:
         yield f"  {row.score:5.1f}  {row.id:<16} {row.name}  ({_span(row.valid_from, row.valid_to)})"

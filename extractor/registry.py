@@ -59,6 +59,7 @@ class Record:
     successor: tuple[str, ...]
     where: tuple[str, ...] = ()
     template: bool = False
+    members: tuple[str, ...] = ()
 
     def in_force(self, on: str | None) -> bool:
         """Whether the record is valid on an ISO date (a partial one stands for its first day)."""
@@ -117,13 +118,15 @@ def key(name: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" .,;:")
 
 
+_COUNCILS = {"ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân"}
 _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 
 
 @lru_cache(maxsize=4096)
 def group_key(name: str) -> str:
-    """A group's name without "các", commas and "và", which writers place as they like."""
-    return " ".join(_GLUE.sub(" ", key(name)).split())
+    """A group's name written out, without "các", commas and "và", which writers place as they like."""
+    words = _GLUE.sub(" ", key(name)).split()
+    return " ".join(_COUNCILS.get(w, w) for w in words)
 
 
 def tables_dir() -> Path:
@@ -183,7 +186,7 @@ class Tables:
                         row["id"], row["name"], row.get("kind") or kind, row.get("level", ""),
                         row.get("valid_from", ""), row.get("valid_to", ""),
                         _split(row.get("successor", "")), _split(row.get("where", "")),
-                        table == "templates",
+                        table == "templates", _split(row.get("members", "")),
                     )  # fmt: skip
             for _, row in _rows(directory / "aliases.csv"):
                 alias, target = row["alias"], row["target"]

@@ -52,13 +52,13 @@ def holders(tables: Tables, body_id: str, on: str) -> tuple[Body, ...]:
         for where in places:
             above = _at_level(tables, where, heir.level)
             for home in _followed(above, tables.every_place, on) if above else ():
-                if _stands(heir, home) or heir.id == record.id:
+                if stands(heir, home) or heir.id == record.id:
                     body_at = f"{home.id}.{heir.id}"
                     bodies[body_at] = Body(body_at, full_name(heir, home))
     return tuple(bodies[k] for k in sorted(bodies))
 
 
-def _stands(record: Record, place: Place) -> bool:
+def stands(record: Record, place: Place) -> bool:
     """Whether the record's `where` allows the place."""
     return not record.where or bool({place.id, place.id[:3], place.kind} & set(record.where))
 
@@ -88,4 +88,4 @@ def _followed(start: _Row, rows: Mapping[str, _Row], on: str) -> Iterable[_Row]:
     return tuple(found[k] for k in sorted(found))
 
 
-__all__ = ["Body", "full_name", "holders", "parted"]
+__all__ = ["Body", "full_name", "holders", "parted", "stands"]

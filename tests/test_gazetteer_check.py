@@ -239,6 +239,40 @@ def test_a_body_ends_with_its_place() -> None:
     assert [b.id for b in merged.successors] == ["P51.SNV"]
 
 
+@pytest.mark.parametrize(
+    ("group", "on", "issuer", "count", "some", "never"),
+    [
+        ("các sở, ban, ngành", "2022-05-01", None, 29, "P51.STTTT", "P51.SNNMT"),
+        ("các sở, ban, ngành", "2026-05-01", None, 23, "P51.SNNMT", "P51.STTTT"),
+        ("UBND các xã, phường, đặc khu", "2026-05-01", None, 96, "C21548-2025.X.UBND", "C21010.X.UBND"),
+        ("UBND các huyện, thị xã, thành phố", "2022-05-01", None, 13, "D529.H.UBND", "P51.UBND"),
+        ("UBND các xã, thị trấn", "2022-05-01", "Ủy ban nhân dân huyện Sơn Hà", 14, "C21289.X.UBND", "C21010.X.UBND"),
+        ("các phòng, ban", "2022-05-01", "Ủy ban nhân dân huyện Sơn Hà", 11, "D529.H.PNV", "D530.H.PNV"),
+        ("các huyện, thành phố", "2022-05-01", None, 13, "D529", "P51"),
+        ("các bộ", "2022-05-01", None, 18, "TW.BTTTT", "TW.BNNMT"),
+        ("các tỉnh, thành phố", "2022-05-01", None, 63, "P62", "P15-2025"),
+        ("UBND các tỉnh, thành phố", "2026-05-01", None, 34, "P15-2025.UBND", "P62.UBND"),
+        ("các đơn vị liên quan", "2026-05-01", None, 0, None, None),
+    ],
+)  # fmt: skip
+def test_a_group_is_expanded_on_its_date(
+    group: str, on: str, issuer: str | None, count: int, some: str | None, never: str | None
+) -> None:
+    found = look_up(default(), group, on, "Quảng Ngãi", issuer)
+    ids = [b.id for b in found.members]
+    assert found.step == "group"
+    assert len(ids) == count
+    assert some is None or (some in ids and never not in ids)
+
+
+def test_find_shows_a_groups_members(capfd: pytest.CaptureFixture[str]) -> None:
+    args = ("gazetteer", "find", "các sở, ban, ngành", "--on", "2022-05-01", "--in", "Quảng Ngãi")
+    out = run(capfd, *args)[1]
+    assert "Thành viên: (29)\n" in out
+    assert "  P51.STTTT        Sở Thông tin và Truyền thông tỉnh Quảng Ngãi\n" in out
+    assert "Thành viên" not in run(capfd, *args[:2], "Sở Y tế", *args[3:])[1]
+
+
 def run(capfd: pytest.CaptureFixture[str], *args: Any) -> tuple[int, str, str]:
     capfd.readouterr()
     status = main([str(a) for a in args])
