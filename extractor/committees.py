@@ -336,7 +336,9 @@ def of_owner(scan: Scan, end: int, modified: Modified) -> int | None:
     """End of the body that a group belongs to ("... trực thuộc UBND tỉnh", "... thuộc Sở Y tế")."""
     m = _OWNER.match(scan.low, end)
     at = m.end() if m else end + 1
-    if not m and not scan.low.endswith(("giúp việc", "thuộc"), 0, end):
+    if not m and not (
+        scan.low.endswith(("giúp việc", "thuộc"), 0, end) and scan.low.startswith(" ", end)
+    ):
         return None
     owner = committee(scan, at, modified)
     if owner:

@@ -50,8 +50,10 @@ def row_task(reading: Reading, i: int, above: Task | None, scope: Scope) -> Task
         return tuple(reading.within(i, cell)) if cell is not None else ()
 
     def repeats(role: str) -> bool:
-        cell = cells.get(role)
-        return above is not None and cell is not None and is_ditto(reading.text(cell))
+        return role in cells and is_ditto(reading.text(cells[role]))
+
+    def empty(role: str) -> bool:
+        return role not in cells or not reading.text(cells[role]).strip(" -./")
 
     lead = bodies("lead")
     basis: Basis | None = "stated" if lead else None
@@ -64,14 +66,13 @@ def row_task(reading: Reading, i: int, above: Task | None, scope: Scope) -> Task
         inner = [r for r in reading.runs(i, work) if r.part in ("told", "subject")]
         if inner:
             lead, basis = inner[0].members, "stated"
-        elif above is not None and above.lead and "lead" in cells:
-            lead, basis = above.lead, "inherited"
-    if not lead and scope.lead:
-        lead, basis = scope.lead, "inherited"
-    due = cells.get("deadline")
-    own = reading.due_within(i, due) if due else []
-    if due is None or not reading.text(due).strip(" -./"):
-        own = reading.due_within(i, work)  # a cell that says "thường xuyên" has the last word
+        elif empty("lead") or repeats(
+            "lead"
+        ):  # words that name no known body name one all the same
+            lead = (above.lead if above is not None and "lead" in cells else ()) or scope.lead
+            basis = "inherited" if lead else None
+    # a cell that says "thường xuyên" has the last word
+    own = reading.due_within(i, work if empty("deadline") else cells["deadline"])
     deadlines: tuple[tuple[int, Basis], ...] = tuple((k, "stated") for k in own)
     if not own and repeats("deadline") and above is not None:
         deadlines = tuple((k, "inherited") for k, _ in above.deadlines)

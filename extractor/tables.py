@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.document import Span, Zone
 from extractor.ruletable import load
@@ -286,47 +287,64 @@ def _overlap(chunk: tuple[int, int], column: _Column) -> int:
     return min(chunk[1], column.stop) - max(chunk[0], column.start)
 
 
+class _Placed(NamedTuple):
+    """A line of a table: its parts by the column in which they stand, and whether a gap is above."""
+
+    i: int
+    parts: dict[int, Line]
+    gap: bool
+
+
 def _spaced(text: str, lines: Sequence[Line], zones: Sequence[Zone], i: int) -> dict[int, Row]:
     """A table whose header on line `i` is set apart by spaces, with its rows."""
+    rows: dict[int, Row] = {}
     head = _spaced_header(text, lines, i)
-    if head is None:
-        return {}
-    columns, stop = head
-    roles = tuple(column_role(c.title) for c in columns)
-    rows = {i: Row("skip", (), None, roles, lines[i].at[0], stop)}
-    cells: list[list[Line]] | None = None
-    first, i = stop, stop
-
-    def close(stop: int) -> None:
-        if cells is not None:
-            row = _row(roles, cells, lines[first].at[0], stop)
-            rows[first] = replace(row, wrapped=True)
-
-    end = stop
-    while i < len(lines) and zones[i] in (*_TASK_ZONES, "noise"):
-        if zones[i] == "noise" or not lines[i].text:
+    wanted = head and [column_role(c.title) for c in head[0]]
+    while head is not None and [column_role(c.title) for c in head[0]] == wanted:
+        columns, stop = head
+        roles = tuple(column_role(c.title) for c in columns)
+        rows[i] = Row("skip", (), None, roles, lines[i].at[0], stop)
+        head, i, found = None, stop, []
+        gap = False
+        while i < len(lines) and zones[i] in (*_TASK_ZONES, "noise"):
+            if zones[i] == "noise" or not lines[i].text:
+                gap = gap or not lines[i].text
+                i += 1
+                continue
+            if head := _spaced_header(text, lines, i):
+                break
+            parts = _placed(text, lines[i], columns, roles)
+            if parts is None:
+                break
+            found.append(_Placed(i, parts, gap))
+            gap = False
             i += 1
-            continue
-        again = _spaced_header(text, lines, i)
-        if again is not None and tuple(column_role(c.title) for c in again[0]) == roles:
-            close(end)
-            cells = None
-            columns, stop = again
-            rows[i] = Row("skip", (), None, roles, lines[i].at[0], stop)
-            i = end = stop
-            continue
-        placed = _placed(text, lines[i], columns, roles)
-        if placed is None:
-            break
-        if _begins(placed, roles) or cells is None:
-            close(end)
-            cells, first = [[] for _ in columns], i
-        for k, cell in placed.items():
-            cells[k].append(cell)
-        i += 1
-        end = i
-    close(end)
+        for group in _grouped(found, roles):
+            cells = [[p.parts[k] for p in group if k in p.parts] for k in range(len(columns))]
+            first, last = group[0].i, group[-1].i
+            row = _row(roles, cells, lines[first].at[0], last + 1)
+            rows[first] = replace(row, wrapped=True)
+    while rows and rows[max(rows)].kind == "heading":
+        del rows[max(rows)]  # the heading of what stands below the table
     return rows if any(row.kind == "row" for row in rows.values()) else {}
+
+
+def _grouped(found: Sequence[_Placed], roles: tuple[str, ...]) -> list[list[_Placed]]:
+    """The lines of each row: between gaps, where each gap parts rows, else from what begins one."""
+    blocks: list[list[_Placed]] = []
+    for line in found:
+        if line.gap or not blocks:
+            blocks.append([])
+        blocks[-1].append(line)
+    numbers = [sum(_begins(line.parts, roles) for line in block) for block in blocks]
+    if len(blocks) > 1 and set(numbers) == {1}:
+        return blocks  # the number may stand in the middle of its row
+    groups: list[list[_Placed]] = []
+    for line in found:
+        if _begins(line.parts, roles) or not groups:
+            groups.append([])
+        groups[-1].append(line)
+    return groups
 
 
 def _spaced_header(text: str, lines: Sequence[Line], i: int) -> tuple[list[_Column], int] | None:
@@ -369,6 +387,8 @@ def _placed(
     m = _NUMBERED.match(source, chunks[0][0])
     if m and roles[0] == "number" and _overlap(m.span(), columns[0]) > 0:
         chunks[:1] = [(m.start(), m.end() - 1), (m.end(), chunks[0][1])]
+        if sum(_overlap(chunks[1], c) > 0 for c in columns) > 1:
+            return None  # a numbered paragraph
     found: dict[int, Line] = {}
     for a, b in chunks:
         k = max(range(len(columns)), key=lambda k: _overlap((a, b), columns[k]))
