@@ -41,7 +41,7 @@ _UNITS: dict[str, tuple[CountUnit | None, str]] = {
     "giờ làm việc": (None, "PT{}H"),
 }
 _MODS = {"before": "BEFORE", "by": "ON_OR_BEFORE", "after": "ON_OR_AFTER"}
-_BEFORE = re.compile(r"trước(?! (?:và|hết))")
+_BEFORE = re.compile(r"trước(?! (?:và|hết|khi (?:kết thúc|hết)))")
 _FROM_NOW = re.compile("(?:kể )?từ nay")
 _LATEST = re.compile("chậm nhất|muộn nhất|trễ nhất|không quá|(?<!kể )từ nay|đến|hết")
 

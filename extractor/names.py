@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from extractor.gazetteer import Hit, Names, View
 from extractor.nameindex import FIRST_TWO
+from extractor.placing import NUMBERED
 from extractor.text import UPPER, toneless
 from extractor.vocabulary import Words, phrase_at, write_out
 
@@ -24,6 +25,7 @@ FULL_UNIT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã"}
 MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
+_NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"[\w&./-]+")
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
 _JOINT = re.compile(r",? và | - |-|, | & ")
@@ -143,6 +145,9 @@ class Scan:
         """End of a place's name at `pos`: the longest known one, else a run of capitals."""
         m = _PLACE.match(self.text, pos)
         if not m:
+            number = self.text[pos : pos + 1].isdigit() and NUMBERED.match(self.low, pos)
+            if number and _NUMBERED_UNITS.search(self.low[max(pos - 40, 0) : pos]):
+                return number.end() if self.view.known_place(number.group()) else None
             return None
         stop = m.end()
         while stop > pos:
@@ -248,12 +253,12 @@ class Scan:
 
     def built(self, pos: int) -> Found | None:
         """A proper name that no table holds: a capital head word and what belongs to it."""
-        if not self.capital(pos):
-            return None
         end = phrase_at(self.low, pos, self.words.heads)
         if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
+        if not self.capital(pos) and not (head == "phòng" and self.capital(end + 1)):
+            return None  # "phòng Nghiệp vụ Dược" is often written so
         at = self._purpose(end) if head in self.words.purposes else end
         while (nxt := self.next_word(at, pos, head, end)) is not None:
             at = nxt

@@ -16,7 +16,10 @@ _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
 )
 _WORDS = re.compile(r"[\w'-]+(?: [\w'-]+){0,3}")
-_NUMBERED = ("quận", "phường")  # kinds whose names may be numbers
+# "Quận 12", "phường 5"; but "UBND phường 2 giờ/lần"
+NUMBERED = re.compile(
+    r"\d{1,2}(?![\w/.%]\d?)(?! (?:giờ|ngày|lần|tuần|tháng|quý|năm|người|hộ|đơn vị|lượt|ca|đợt|buổi)(?!\w))"
+)
 _CAPITAL = re.compile(f"[{UPPER}]")
 _WRITTEN = {
     "tp.": "thành phố",
@@ -146,10 +149,10 @@ class Places:
 
     def _name_at(self, text: str, low: str, pos: int, kind: str) -> int | None:
         """End of the longest known place name in capitals at `pos`, of that kind if one is given."""
-        numbered = kind in _NUMBERED and low[pos : pos + 1].isdigit()
+        numbered = NUMBERED.match(low, pos) if kind in ("quận", "phường") else None
         if not numbered and not _CAPITAL.match(text, pos) and text != low:
             return None
-        m = _WORDS.match(low, pos)
+        m = numbered or _WORDS.match(low, pos)
         names = self.place_names
         stop = m.end() if m else pos
         while stop > pos:
