@@ -13,7 +13,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import accumulate, zip_longest
+from itertools import compress, zip_longest
+from operator import or_
 from typing import NamedTuple
 
 from extractor.committees import (
@@ -43,7 +44,8 @@ from extractor.vocabulary import (
     write_out,
 )
 
-_ASKS = re.compile(r"(?<!\w)(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
+_ASKS = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
+_ASKING = frozenset(("giao", "đề", "yêu", "phân"))  # how it begins
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
@@ -63,7 +65,6 @@ _EXCEPT = tuple(
 )
 _SYLLABLE = re.compile(r"[^\W_]+")
 _IN_CELL = re.compile(r"[^;,\n]{4,90}")
-_BETWEEN = re.compile(r"([\W_]+)")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư(?! (?:các )?chi bộ)) [^,.;:]{4,70}, ")
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
@@ -280,6 +281,7 @@ class _Finder:
         assert doc.flow is not None
         self.doc, self.view, self.words = doc, view, word_lists()
         self.text, self.low = doc.flow.text, doc.flow.low
+        self.syllables = doc.flow.syllables
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
@@ -294,13 +296,15 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = pos = 0
         previous_end = except_end = -1
-        pairs, ones, opens = self.pairs, self.ones, self.opens
-        parts = _BETWEEN.split(self.low)  # syllables and, at odd places, what stands between them
-        starts = list(accumulate(map(len, parts), initial=0))
-        syllables = parts[::2]
-        asked = {m.end() for m in _ASKS.finditer(self.low) if self.scan.capital(m.end())}
-        for start, word, after in zip(starts[::2], syllables, [*syllables[1:], ""], strict=True):
-            if start < pos or (word not in opens and start not in asked):
+        pairs, ones = self.pairs, self.ones
+        starts, words = self.syllables
+        asked = self._asked()
+        # `opens` grows while the text is read: what a mention may begin with is asked lazily
+        may_begin = map(self.opens.__contains__, words)
+        is_asked = map(asked.__contains__, starts)
+        places_ = zip(starts, words, [*words[1:], ""], strict=False)
+        for start, word, after in compress(places_, map(or_, may_begin, is_asked)):
+            if start < pos:
                 continue
             # in lower case one syllable alone begins no name, but for a few
             begins = (after != "" and (word, after) in pairs) or (
@@ -335,6 +339,13 @@ class _Finder:
             for item in found:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
+
+    def _asked(self) -> set[int]:
+        """Where a capital stands after "giao", "đề nghị": whoever is asked there is a body."""
+        starts, words = self.syllables
+        asking = compress(starts, map(_ASKING.__contains__, words))
+        ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
+        return {end for end in ends if self.scan.capital(end)}
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""

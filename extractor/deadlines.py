@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
@@ -23,7 +24,7 @@ from extractor.document import Clause, Deadline, Document, Span
 from extractor.errors import RuleError
 from extractor.periods import Reference
 from extractor.ruletable import Match, Rule, RuleTable, load, longest
-from extractor.text import lower
+from extractor.text import Flow, lower
 
 _FLAGS = ("fact", "future", "past", "again")
 FIELDS: tuple[str, ...] = (
@@ -68,13 +69,12 @@ class _Tried(NamedTuple):
 class _Rules:
     """The rule table, ready to run.
 
-    scan: finds the words that begin a rule. starting: by such a word ("#" for a number) and the
-    next sign after it, the rules to try there; under "" those that any sign may follow.
+    starting: by the word that begins a rule ("#" for a number) and the next sign after it, the
+    rules to try there; under "" those that any sign may follow.
     """
 
     table: RuleTable
-    scan: re.Pattern[str]
-    starting: Mapping[str, Mapping[str, _Tried]]
+    starting: Mapping[str, Mapping[str, _Tried | None]]
     guards: Mapping[str, re.Pattern[str]]
     harmless: re.Pattern[str]
     fact: re.Pattern[str]
@@ -103,7 +103,6 @@ def rules() -> _Rules:
     )
     return _Rules(
         table,
-        _scan(begun),
         {word: _by_sign(rules_) for word, rules_ in begun.items()},
         lists,
         re.compile("|".join(guard["harmless"])),
@@ -113,23 +112,11 @@ def rules() -> _Rules:
     )
 
 
-def _scan(begun: Mapping[str, Sequence[tuple[Rule, str]]]) -> re.Pattern[str]:
-    """Finds the words of `begun` where a sign follows that one of their rules can go on with."""
-    heads: dict[str, list[str]] = {}  # by first letter: most words of a text fail there
-    for word, rules_ in begun.items():
-        if word != "#":
-            signs = [signs for _, signs in rules_]
-            near = f"(?= ?[{re.escape(''.join(signs))}])" if all(signs) else ""
-            heads.setdefault(word[0], []).append(rf"{re.escape(word[1:])}(?!\w){near}")
-    words = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(heads.items()))
-    return re.compile(rf"(?<!\w)(?:{words}|trước(?=ngày|\d)|[tq](?=\d)|\d+)")
-
-
-def _by_sign(rules_: Sequence[tuple[Rule, str]]) -> dict[str, _Tried]:
-    out: dict[str, _Tried] = {}
+def _by_sign(rules_: Sequence[tuple[Rule, str]]) -> dict[str, _Tried | None]:
+    out: dict[str, _Tried | None] = {}
     for sign in {"", *"".join(signs for _, signs in rules_)}:
         fit = [rule for rule, signs in rules_ if not signs or (sign and sign in signs)]
-        out[sign] = _tried(fit)
+        out[sign] = _tried(fit) if fit else None
     return out
 
 
@@ -157,8 +144,8 @@ def find_deadlines(doc: Document) -> Document:
     if doc.flow is None:
         return doc
     titled = list(_titled(doc.clauses))
-    found = deadlines_in(
-        doc.flow.text,
+    found = _deadlines(
+        doc.flow,
         issued_on=doc.meta.issued_on,
         meeting_on=doc.meta.meeting_on,
         blocked=[c.span for c in doc.citations],
@@ -194,12 +181,23 @@ def deadlines_in(
     dates are no deadlines. timeless: table cells that hold no time limit, whatever they say.
     timed: cells of a column about time, where a bare "2024" or "6/2024" is one.
     """
-    low = lower(text)
+    flow = Flow([text], [])
+    return _deadlines(flow, issued_on, meeting_on, blocked, timeless, timed)
+
+
+def _deadlines(
+    flow: Flow,
+    issued_on: str | None,
+    meeting_on: str | None,
+    blocked: Sequence[Span],
+    timeless: Sequence[Span],
+    timed: Sequence[Span],
+) -> tuple[Deadline, ...]:
     ref = Reference.of(issued_on, meeting_on)
     barred, setting = sorted(blocked), _Setting(ref, sorted(timeless), sorted(timed))
-    found = [m for m in _candidates(low, setting) if not _is_barred(m, barred)]
+    found = [m for m in _candidates(flow, setting) if not _is_barred(m, barred)]
     out: list[Deadline] = []
-    context = Context(text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
+    context = Context(flow.text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
     for match in sorted(longest(found), key=lambda m: m.span):
         if not match.rule.blank:
             out.extend(build(match, context))
@@ -215,18 +213,39 @@ class _Setting:
     timed: Sequence[Span] = ()
 
 
-def _candidates(low: str, setting: _Setting) -> Iterator[Match]:
+# cues that run on: "31/12", "5giờ", "t10", "q1", "trước28/2"; and one without its blank
+_RUN_ON = re.compile(r"\d+|trước(?=ngày|\d)|[tq](?=\d)")
+_GLUED = {"trướcngày": "trước"}
+
+
+def _cues(words: Iterable[str], starting: Iterable[str]) -> dict[str, str]:
+    """By the words of a text that begin with a cue, that cue (a number stands for itself)."""
+    distinct = set(words)
+    cues = _GLUED | {word: word for word in distinct.intersection(starting)}
+    for word in distinct:
+        if not word.isalpha() and (m := _RUN_ON.match(word)):
+            cues[word] = m.group()
+    return cues
+
+
+def _candidates(flow: Flow, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
-    compiled = rules()
-    starting = compiled.starting
+    starting = rules().starting
     numbers = starting["#"]
-    for cue in compiled.scan.finditer(low):
-        start, end = cue.span()
-        word, sign = low[start:end], low[end : end + 1]
+    low, (starts, words) = flow.low, flow.syllables
+    cues = _cues(words, starting)
+    # a look at the words that are there first: most of a text begins no rule
+    for start, word in compress(zip(starts, words, strict=True), map(cues.__contains__, words)):
+        cue = cues[word]
+        end = start + len(cue)
+        sign = low[end : end + 1]
         if sign == " ":
             sign = low[end + 1 : end + 2]
-        by_sign = starting.get(word, numbers)
-        tries, whole, again = by_sign.get(sign) or by_sign[""]
+        by_sign = starting.get(cue, numbers)
+        tried = by_sign.get(sign, by_sign[""])
+        if tried is None:
+            continue
+        tries, whole, again = tried
         if whole and _begins_line(low, start):
             tries += whole
         if again and _AGAIN.search(low, start, start + 100):

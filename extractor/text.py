@@ -18,7 +18,8 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress, count
+from operator import add
 from typing import NamedTuple
 
 from extractor.document import Span
@@ -219,6 +220,33 @@ def split_lines(text: str) -> Iterator[Line]:
         start += len(piece) + 1
 
 
+class Syllables(NamedTuple):
+    """The syllables of a text (runs of letters and digits) in order: where each begins, and itself."""
+
+    starts: list[int]
+    texts: list[str]
+
+
+# what mostly stands between syllables: replaced sign by sign it costs a third of one pattern for all
+_BETWEEN = "\n,.;:/-()%\"'&+|@_…•"
+_NO_SYLLABLE = re.compile(r"[\W_]")
+
+
+def syllables(text: str) -> Syllables:
+    """The syllables of a text, without what stands between them.
+
+    >>> syllables("Sở Y tế, 5/2024")
+    Syllables(starts=[0, 3, 5, 9, 11], texts=['Sở', 'Y', 'tế', '5', '2024'])
+    """
+    for sign in _BETWEEN:
+        text = text.replace(sign, " ")
+    if not text.replace(" ", "").isalnum():
+        text = _NO_SYLLABLE.sub(" ", text)
+    parts = text.split(" ")
+    starts = map(add, accumulate(map(len, parts), initial=0), count())  # a blank before each
+    return Syllables(list(compress(starts, parts)), list(filter(None, parts)))
+
+
 _Run = tuple[Sequence[int], Sequence[int]]  # where the characters of a part begin and end
 
 
@@ -229,13 +257,21 @@ class Flow:
     joined by one space, or by nothing after a hyphen or slash that breaks a symbol.
     """
 
-    __slots__ = ("_runs", "_starts", "low", "text")
+    __slots__ = ("_runs", "_starts", "_syllables", "low", "text")
 
     def __init__(self, parts: Sequence[str], runs: Sequence[_Run]) -> None:
         self.text = "".join(parts)
         self.low = lower(self.text)
         self._starts = [0, *accumulate(map(len, parts))]  # of each part, and the end
         self._runs = runs
+        self._syllables: Syllables | None = None
+
+    @property
+    def syllables(self) -> Syllables:
+        """The syllables of `low`; stages that look for words share them."""
+        if self._syllables is None:
+            self._syllables = syllables(self.low)
+        return self._syllables
 
     @classmethod
     def build(cls, blocks: Iterable[Sequence[tuple[Line, int]]]) -> tuple[Flow, list[Span]]:
