@@ -24,7 +24,7 @@ from extractor.document import Clause, Deadline, Document, Span
 from extractor.errors import RuleError
 from extractor.periods import Reference
 from extractor.ruletable import Match, Rule, RuleTable, load, longest
-from extractor.text import Flow, lower
+from extractor.text import Syllables, lower, syllables
 
 _FLAGS = ("fact", "future", "past", "again")
 FIELDS: tuple[str, ...] = (
@@ -145,7 +145,9 @@ def find_deadlines(doc: Document) -> Document:
         return doc
     titled = list(_titled(doc.clauses))
     found = _deadlines(
-        doc.flow,
+        doc.flow.text,
+        doc.flow.low,
+        doc.flow.syllables,
         issued_on=doc.meta.issued_on,
         meeting_on=doc.meta.meeting_on,
         blocked=[c.span for c in doc.citations],
@@ -181,12 +183,15 @@ def deadlines_in(
     dates are no deadlines. timeless: table cells that hold no time limit, whatever they say.
     timed: cells of a column about time, where a bare "2024" or "6/2024" is one.
     """
-    flow = Flow([text], [])
-    return _deadlines(flow, issued_on, meeting_on, blocked, timeless, timed)
+    low = lower(text)
+    words = syllables(low)
+    return _deadlines(text, low, words, issued_on, meeting_on, blocked, timeless, timed)
 
 
 def _deadlines(
-    flow: Flow,
+    text: str,
+    low: str,
+    words: Syllables,
     issued_on: str | None,
     meeting_on: str | None,
     blocked: Sequence[Span],
@@ -195,9 +200,9 @@ def _deadlines(
 ) -> tuple[Deadline, ...]:
     ref = Reference.of(issued_on, meeting_on)
     barred, setting = sorted(blocked), _Setting(ref, sorted(timeless), sorted(timed))
-    found = [m for m in _candidates(flow, setting) if not _is_barred(m, barred)]
+    found = [m for m in _candidates(low, words, setting) if not _is_barred(m, barred)]
     out: list[Deadline] = []
-    context = Context(flow.text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
+    context = Context(text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
     for match in sorted(longest(found), key=lambda m: m.span):
         if not match.rule.blank:
             out.extend(build(match, context))
@@ -228,14 +233,13 @@ def _cues(words: Iterable[str], starting: Iterable[str]) -> dict[str, str]:
     return cues
 
 
-def _candidates(flow: Flow, setting: _Setting) -> Iterator[Match]:
+def _candidates(low: str, words: Syllables, setting: _Setting) -> Iterator[Match]:
     """Matches of all rules whose guards allow them; they may overlap."""
     starting = rules().starting
     numbers = starting["#"]
-    low, (starts, words) = flow.low, flow.syllables
-    cues = _cues(words, starting)
-    # a look at the words that are there first: most of a text begins no rule
-    for start, word in compress(zip(starts, words, strict=True), map(cues.__contains__, words)):
+    cues = _cues(words.texts, starting)
+    begins = map(cues.__contains__, words.texts)  # most words begin no rule
+    for start, word in compress(zip(*words, strict=True), begins):
         cue = cues[word]
         end = start + len(cue)
         sign = low[end : end + 1]

@@ -23,7 +23,7 @@ from extractor.document import Clause, Deadline, Document, Meta, Span
 from extractor.errors import RuleError
 from extractor.periods import Reference
 from extractor.ruletable import Rule, longest
-from extractor.text import Flow, fold, lower, split_lines
+from extractor.text import Flow, fold, lower, split_lines, syllables
 
 SENTENCES = Path(__file__).with_name("deadline_sentences.txt")
 CASES = Path(__file__).parents[2] / "shared" / "seed-data" / "deadline_cases.json"
@@ -197,7 +197,8 @@ RULES = rules().table.rules
 def winners(text: str, timed: list[Span]) -> list[str]:
     """Ids of the rules that win a place in `text`, blank ones too."""
     setting = deadlines._Setting(Reference.of("2022-02-10"), timed=timed)
-    return [m.rule.id for m in longest(deadlines._candidates(lower(text), setting))]
+    low = lower(text)
+    return [m.rule.id for m in longest(deadlines._candidates(low, syllables(low), setting))]
 
 
 def value(deadline: Deadline) -> str | None:
