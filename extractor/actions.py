@@ -1,8 +1,8 @@
-"""Stage 6: words of assignment and the verbs of the work assigned.
+"""Stage 6: the pieces of every clause, with their words of assignment and the verbs of the work assigned.
 
-Reads flow and clauses; adds the pieces of every clause and actions: every trigger ("giao", "yêu cầu",
-"đề nghị") and, at the head of each piece, the verb that says what is to be done. The tables of rules/actions.toml come first; words.py
-(underthesea) is asked by `verb_of` only where they know no verb at all.
+Reads flow and clauses; adds pieces. `cues` gives every trigger ("giao", "yêu cầu", "đề nghị") and, at the
+head of each piece, the verb that says what is to be done; the tables of rules/actions.toml come first,
+words.py (underthesea) is asked by `verb_of` only where they know no verb at all.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
-from extractor.document import Action, Document, Piece, Span
+from extractor.document import Action, Document, Span
 from extractor.ruletable import load
-from extractor.sentences import any_of, first_verb, pattern, pieces, stands, stems
+from extractor.sentences import any_of, first_verb, pattern, pieces
 from extractor.text import Flow
-
-
-@cache
-def _trigger_stems() -> tuple[str, ...]:
-    return stems(load("actions").words["triggers"]["words"])
 
 
 @cache
@@ -28,26 +24,34 @@ def _trigger() -> re.Pattern[str]:
 
 
 def find_actions(doc: Document) -> Document:
-    """Add triggers and leading verbs, in the order of the text."""
+    """Cut the clauses that may hold tasks into pieces."""
     assert doc.flow is not None
     text, low = doc.flow.text, doc.flow.low
-    found: set[Action] = set()
-    cut: list[tuple[Piece, ...]] = []
-    for clause in doc.clauses:
-        if clause.zone == "addressee" or clause.body.start >= clause.body.end:
-            cut.append(())
-            continue
-        if stands(_trigger_stems(), low[clause.body.start : clause.body.end]):
-            found.update(
-                Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger")
-                for m in _trigger().finditer(low, *clause.body)
-            )
-        cut.append(tuple(pieces(text, low, clause.body)))
-        for piece in cut[-1]:
-            verb = first_verb(low, piece.span)
-            if verb:
-                found.add(Action(verb, "verb.table", "verb"))
-    return replace(doc, pieces=tuple(cut), actions=tuple(sorted(found)))
+    cut = (
+        ()
+        if c.zone == "addressee" or c.body.start >= c.body.end
+        else tuple(pieces(text, low, c.body))
+        for c in doc.clauses
+    )
+    return replace(doc, pieces=tuple(cut))
+
+
+def cues(doc: Document, span: Span) -> list[Action]:
+    """Triggers and leading verbs in a flow span, in the order of the text.
+
+    Found when somebody asks, as `nhiemvu explain` does: tasks look at the places that matter to them.
+    """
+    assert doc.flow is not None
+    low = doc.flow.low
+    found = {
+        Action(Span(*m.span()), "trigger." + m.group().replace(" ", "_"), "trigger")
+        for m in _trigger().finditer(low, *span)
+    }
+    for piece in chain.from_iterable(doc.pieces):
+        verb = first_verb(low, piece.span) if piece.span.meets(span) else None
+        if verb is not None and span.holds(verb):
+            found.add(Action(verb, "verb.table", "verb"))
+    return sorted(found)
 
 
 def verb_of(flow: Flow, span: Span) -> Span | None:

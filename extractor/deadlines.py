@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -54,15 +54,12 @@ _WHOLE = ("line", "cell", "timed")  # rules that hold for a whole line only
 _TIME_COLUMN = re.compile("deadline|thời|hạn|tiến độ|hoàn thành|ngày|khi nào")
 
 
-_Tries = tuple[tuple[Rule, Callable[[str, int], re.Match[str] | None]], ...]
-
-
 class _Tried(NamedTuple):
-    """Rules with their match method: those for any place, and two sorts for some places only."""
+    """Rules to try: those for any place, and two sorts for some places only."""
 
-    always: _Tries
-    whole: _Tries  # only where a line begins
-    again: _Tries  # only where "hằng" stands soon after
+    always: tuple[Rule, ...]
+    whole: tuple[Rule, ...]  # only where a line begins
+    again: tuple[Rule, ...]  # only where "hằng" stands soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ def _tried(rules_: Sequence[Rule]) -> _Tried:
     for rule in rules_:
         whole = rule.fields.get("where") in _WHOLE
         sorts[1 if whole else 2 if rule.fields.get("again") else 0].append(rule)
-    return _Tried(*(tuple((rule, rule.pattern.match) for rule in sort) for sort in sorts))
+    return _Tried(*map(tuple, sorts))
 
 
 def _check(table: str, rule: Rule, guard: Mapping[str, object]) -> None:
@@ -254,8 +251,8 @@ def _candidates(low: str, words: Syllables, setting: _Setting) -> Iterator[Match
             tries += whole
         if again and _AGAIN.search(low, start, start + 100):
             tries += again
-        for rule, match_at in tries:
-            if m := match_at(low, start):
+        for rule in tries:
+            if m := rule.match(low, start):
                 match, fields = _as_match(rule, m), rule.fields
                 if rule.blank:
                     if not (fields.get("past") and _is_ahead(match, setting.ref)):

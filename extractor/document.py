@@ -227,7 +227,6 @@ class Document:
     agencies: tuple[Agency, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     pieces: tuple[tuple[Piece, ...], ...] = ()  # of each clause
-    actions: tuple[Action, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     gazetteer: Gazetteer | None = field(default=None, repr=False, compare=False)

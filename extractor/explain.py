@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 
+from extractor.actions import cues
 from extractor.document import Agency, Clause, Deadline, Document, Span, Task
 from extractor.marks import rules
 from extractor.roles import Run
@@ -100,10 +101,10 @@ class _View:
 
     def task(self, task: Task) -> Iterator[str]:
         yield f"    Nhiệm vụ: {self.at(task.span)}"
-        cues = [a for a in self.doc.actions if task.span.holds(a.span)]
-        for action in cues[:6]:
+        found = cues(self.doc, task.span)
+        for action in found[:6]:
             yield f"      dấu hiệu: {self.at(action.span)} ({action.rule})"
-        if task.verb and not any(a.kind == "verb" for a in cues):
+        if task.verb and not any(a.kind == "verb" for a in found):
             yield f"      động từ: “{task.verb}” (underthesea)"
         basis = _BASIS.get(task.lead_basis or "", "không rõ")
         for role, label in _ROLES:

@@ -1,4 +1,4 @@
-"""rules/*.toml -> compiled rules: patterns are tables that an official can read, edit and test.
+"""rules/*.toml -> rules: patterns are tables that an official can read, edit and test.
 
 A rule is a pattern with named groups over folded lower-case text, plus the fields its stage
 reads, plus examples and counterexamples that run as tests. `{name}` in a pattern stands for the
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -24,18 +24,38 @@ _NESTED = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*[^()\\][*+][^()]*\)[*+]")
 _COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """One compiled rule; `fields` are its stage's columns, `written` the pattern without guards."""
+    """One rule; `fields` are its stage's columns, `written` the pattern without guards.
+
+    where: file and rule, for messages.
+    """
 
     id: str
-    pattern: re.Pattern[str]
     fields: Mapping[str, Any]
     examples: tuple[Any, ...]
     counterexamples: tuple[str, ...]
     blank: bool
     order: int
     written: str = ""
+    where: str = ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a text first asks for it: no notice asks for all.
+
+        Compiling every rule takes a fourth of the time that one notice may take from a cold start.
+        Raises RuleError where it is no pattern; a test asks for those of all tables.
+        """
+        try:
+            return re.compile(rf"(?<!\w)(?:{self.written})(?!\w)")
+        except re.error as error:
+            raise RuleError(f"{self.where}: {error}") from error
+
+    @cached_property
+    def match(self) -> Callable[[str, int], re.Match[str] | None]:
+        """The pattern's own `match`, looked up once."""
+        return self.pattern.match
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,7 @@ def expand(pattern: str, macros: Mapping[str, str], where: str, depth: int = 0) 
 
 
 def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
-    """Compile the TOML text of a rule file; `allowed` names the fields beside the common ones."""
+    """Read the TOML text of a rule file; `allowed` names the fields beside the common ones."""
     try:
         data = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -128,20 +148,16 @@ def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
         written = expand(row["pattern"], macros, where)
         if _NESTED.search(written):
             raise RuleError(f"{where}: a repetition inside a repetition can take for ever")
-        try:
-            pattern = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
-        except re.error as error:
-            raise RuleError(f"{where}: {error}") from error
         rules.append(
             Rule(
                 row["id"],
-                pattern,
                 {k: v for k, v in row.items() if k in allowed},
                 tuple(row["examples"]),
                 tuple(row.get("counterexamples", ())),
                 bool(row.get("blank", False)),
                 order,
                 written,
+                where,
             )
         )
     words = {k: v for k, v in data.items() if k not in ("rule", "macro")}

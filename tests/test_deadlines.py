@@ -263,7 +263,7 @@ def test_every_recurrence_parses() -> None:
 
 
 def test_a_rule_without_cue_is_refused() -> None:
-    bad = Rule("x", re.compile("x"), {"form": "end"}, ("x",), (), False, 0)
+    bad = Rule("x", {"form": "end"}, ("x",), (), blank=False, order=0, written="x")
     with pytest.raises(RuleError, match="needs cue"):
         deadlines._check("deadlines", bad, {})
 
