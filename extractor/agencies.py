@@ -18,6 +18,7 @@ from operator import or_
 from typing import NamedTuple
 
 from extractor.committees import (
+    COMMITTEE,
     COMMITTEES,
     SHARED,
     UNITS,
@@ -25,6 +26,7 @@ from extractor.committees import (
     committee,
     many_of,
     place_alone,
+    placed_many,
     places,
     shared_head,
 )
@@ -63,6 +65,7 @@ _EXCEPT = tuple(
     for word in ("trừ", "không bao gồm", "không kể", "không tính")
     for many in ("", " các")
 )
+_ANNOUNCES = re.compile(r" ?(?:sau(?: đây)?)?: | ")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _IN_CELL = re.compile(r"[^;,\n]{4,90}")
 _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
@@ -322,6 +325,8 @@ class _Finder:
                 found = [hit]
             if not found and start in asked and (unknown := self.scan.unknown(start)):
                 found = [unknown]
+            if len(found) == 1 and found[0].by == "group":
+                found = self._spelled_out(found[0]) or found
             if not found:
                 continue
             if _IN_BRACKETS.match(
@@ -346,6 +351,20 @@ class _Finder:
         asking = compress(starts, map(_ASKING.__contains__, words))
         ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
         return {end for end in ends if self.scan.capital(end)}
+
+    def _spelled_out(self, of: Found) -> list[Found]:
+        """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""
+        gap = _ANNOUNCES.match(self.low, of.end)
+        if gap is None or COMMITTEE.match(self.low, of.start + len("các ")):
+            return []
+        first = self._item(gap.end(), *self.scan.syllables(gap.end()))
+        if not first or first[0].by == "group":
+            return []
+        more = _SEPARATOR.match(self.low, first[-1].end)
+        listed = more and self._item(more.end(), *self.scan.syllables(more.end()))
+        if not listed or (listed[0].by == "group" and gap.group() == " "):
+            return []
+        return [first[0]._replace(start=of.start), *first[1:]]
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""
@@ -460,6 +479,7 @@ class _Finder:
             (tries.committee and committee(self.scan, pos, self._modified))
             or (tries.shared and shared_head(self.scan, pos))
             or (names and many_of(self.scan, pos, self._modified))
+            or (tries.plural and placed_many(self.scan, pos))
             or (tries.places and places(self.scan, pos))
             or (tries.place and place_alone(self.scan, pos))
         )

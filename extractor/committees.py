@@ -40,6 +40,7 @@ _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
+_BEFORE_PLACES = re.compile(r" ?: ?| ")
 _JOINT_GAP = re.compile(r",? và |, |; | - ")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r",? (?:trực thuộc|thuộc|của|giúp việc|tham mưu, giúp việc) ")
@@ -162,6 +163,26 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
                 units = None
         if units and {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds:
             return of_units(scan, (pos, pos, end), name, plural, units, modified)
+    return []
+
+
+def placed_many(scan: Scan, pos: int) -> list[Found]:
+    """A known body in each of the places listed behind it ("các Sở Y tế: Nghệ An, Hà Tĩnh")."""
+    many = MANY.match(scan.low, pos)
+    for end, entries in scan.names_at(many.end()) if many else ():
+        name, kinds = levels_of(entries)
+        gap = _BEFORE_PLACES.match(scan.low, end) if kinds else None
+        found: list[Found] = []
+        while gap:
+            stop = scan.place_name(gap.end())
+            if stop is None or not scan.view.known_place(scan.text[gap.end() : stop]):
+                break
+            start = gap.end() if found else pos
+            written = f"{name} {scan.text[gap.end() : stop]}"
+            found.append(Found(start, stop, written, "grammar", name.split(" ", maxsplit=1)[0]))
+            gap = _PLACE_GAP.match(scan.low, stop)
+        if len(found) > 1:
+            return found
     return []
 
 
@@ -347,4 +368,12 @@ def of_owner(scan: Scan, end: int, modified: Modified) -> int | None:
     return known.end if known is not None else None
 
 
-__all__ = ["COMMITTEE", "committee", "many_of", "of_owner", "places", "shared_head"]
+__all__ = [
+    "COMMITTEE",
+    "committee",
+    "many_of",
+    "of_owner",
+    "placed_many",
+    "places",
+    "shared_head",
+]

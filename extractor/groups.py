@@ -76,6 +76,11 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             end = max(end, units.end()) if units else end
             name = f"{text[pos:at]}{hit.name[:1].lower()}{hit.name[1:]}{text[hit.end : end]}"
             return Found(pos, end, _name(name), "group", low[at:noun])
+    if many and low.startswith("sở ", at) and scan.view.province is None:
+        for end, entries in scan.names_at(at):  # "các Sở Y tế" in a ministry's notice
+            name, levels = levels_of(entries)
+            if levels and " " in name and scan.view.tail(text, low, end).stop == end:
+                return Found(pos, end, _name(f"{text[pos:at]}{name}"), "group", "sở")
     nouns = 0
     end = at
     while True:

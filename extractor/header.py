@@ -59,6 +59,8 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
             start = place_start(piece.text, m.start(), known)
             if m.re is SLASH_DATE and "," not in piece.text[start : m.start()]:
                 continue
+            if piece.start and start == m.start() and not number_seen:
+                continue  # a date inside a sentence: a notice's own stands with its place
             issued_on = partial_date(m)
             place = re.sub(r"^\W+|\W+$", "", piece.text[start : m.start()]) or place
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))

@@ -103,7 +103,7 @@ def _shapes() -> _Shapes:
 
 
 _NO_TRIGGER = re.compile(
-    r"(?:^|\W)(?:đã|được|do|việc|theo|nhiệm vụ|về việc|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
+    r"(?:^|\W)(?:đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
 )
 _NARRATED = re.compile(r"(?<!\w)(?:đã|từng|trước đây)(?! nêu| được| giao)(?: [^,.;:]*)? $")
 _LOOSE = re.compile(
