@@ -1,11 +1,15 @@
 """Score the extraction against gold and write the figures into the project's pages.
 
 usage: python bench/evaluate.py --date 2026-11-22 [--real DIR]
+       python bench/evaluate.py --against COMMIT [--real DIR]
 
 Writes docs/evaluation.md (every notice) and the table in README.md and README.vi.md, between the
 comments that mark generated blocks. Sets: the samples by split and, where it is at hand, a folder
 of published notices (DIR/notices, DIR/gold; default ../shared/evaluation), of which only figures
 are written. A set that is not at hand keeps the figures that stand. The date is yours, not the clock's.
+
+With --against nothing is written: every task that this tree reads better or worse than that commit
+is listed (against.py); of `test` notices only the counts.
 """
 
 from __future__ import annotations
@@ -14,13 +18,15 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+import against  # noqa: E402
 
 from extractor import __version__, extract_file  # noqa: E402
 from extractor.evaluation import read_gold  # noqa: E402
@@ -95,12 +101,16 @@ class Set(NamedTuple):
     split: str | None
 
 
+def extract_all(chosen: Set, names: Iterable[str]) -> dict[str, Any]:
+    """The records of a set's notices, by name."""
+    paths = {name: chosen.notices / f"{name}.txt" for name in names}
+    return {name: json.loads(extract_file(path).to_json()) for name, path in paths.items()}
+
+
 def evaluate(chosen: Set) -> dict[str, Tally]:
     """Figures of each notice, and of all under ""."""
     gold = read_gold(chosen.gold, chosen.split)
-    found = {
-        name: json.loads(extract_file(chosen.notices / f"{name}.txt").to_json()) for name in gold
-    }
+    found = extract_all(chosen, gold)
     return {"": score(gold, found)} | {n: score({n: gold[n]}, {n: found[n]}) for n in gold}
 
 
@@ -149,11 +159,25 @@ def put(path: Path, block: str, lines: Iterator[str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def list_changes(commit: str, sets: Iterable[Set]) -> None:
+    """Print, set by set, what this tree reads better or worse than a commit."""
+    with against.checked_out(commit) as tree:
+        for chosen in sets:
+            if not chosen.notices.is_dir():
+                print(f"{chosen.name}: no folder {chosen.notices}")
+                continue
+            gold = read_gold(chosen.gold, chosen.split)
+            before = against.extract_with(tree, chosen.notices, gold)
+            changes = against.changes(gold, before, extract_all(chosen, gold))
+            print("\n".join(against.report(chosen.name, gold, changes)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument(
-        "--date", type=date.fromisoformat, required=True, help="the day to write beside the figures"
+        "--date", type=date.fromisoformat, help="the day to write beside the figures"
     )
+    parser.add_argument("--against", metavar="COMMIT", help="what got better or worse since then")
     parser.add_argument(
         "--real",
         type=Path,
@@ -161,9 +185,14 @@ def main() -> None:
         help="folder with notices/ and gold/",
     )
     args = parser.parse_args()
+    if (args.date is None) == (args.against is None):
+        parser.error("give --date or --against")
     samples = ROOT / "samples"
     sets = [Set(split, samples / "notices", samples / "gold", split) for split in ("dev", "test")]
     sets.append(Set("real", args.real / "notices", args.real / "gold", None))
+    if args.against:
+        list_changes(args.against, sets)
+        return
     sums: dict[str, Tally] = {}
     for chosen in sets:
         if not chosen.notices.is_dir():

@@ -244,19 +244,42 @@ def score_notice(gold: Json, found: Json, tally: Tally, say: list[str]) -> None:
             tally.counts["deadlines.gold"] += len(task["deadlines"])
 
 
-def _score_fields(gold: Json, found: Json, tally: Tally, say: list[str]) -> None:
+def judge_fields(gold: Json, found: Json) -> dict[str, bool]:
+    """Which fields of a notice's header are right, of those that its gold has."""
+    right: dict[str, bool] = {}
     for key in FIELDS:
-        if key not in gold:
-            continue
-        want, have = gold[key], found.get(key)
-        if isinstance(have, Mapping):
-            have = have.get("name")
+        if key in gold:
+            want = gold[key]
+            options = want if isinstance(want, list) else [want]  # any of a list is as right
+            right[key] = any(_same_field(key, o, field_of(found, key)) for o in options)
+    return right
+
+
+def field_of(notice: Json, key: str) -> Any:
+    """A header's field in the gold's form: of a body its name."""
+    value = notice.get(key)
+    return value.get("name") if isinstance(value, Mapping) else value
+
+
+def judge_task(gold: Json, found: Json) -> dict[str, bool]:
+    """What is right in the task that was found for a gold one."""
+    tally = Tally()
+    _score_task(gold, found, tally, [])
+    counts = tally.counts
+    hit, want, have = (counts[f"deadlines.{k}"] for k in ("hit", "gold", "found"))
+    return {
+        "clause": bool(counts["clause.right"]),
+        **{role: bool(counts[f"{role}.exact"]) for role in ROLES},
+        "deadlines": hit == want == have,
+    }
+
+
+def _score_fields(gold: Json, found: Json, tally: Tally, say: list[str]) -> None:
+    for key, right in judge_fields(gold, found).items():
         tally.counts["fields.all"] += 1
-        options = want if isinstance(want, list) else [want]  # any of a list is as right
-        if any(_same_field(key, option, have) for option in options):
-            tally.counts["fields.right"] += 1
-        else:
-            say.append(f"  field {key}: gold {want!r}, found {have!r}")
+        tally.counts["fields.right"] += right
+        if not right:
+            say.append(f"  field {key}: gold {gold[key]!r}, found {field_of(found, key)!r}")
 
 
 def _same_field(key: str, want: Any, have: Any) -> bool:
