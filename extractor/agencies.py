@@ -31,7 +31,7 @@ from extractor.committees import (
     shared_head,
 )
 from extractor.document import Agency, Document, Doubt, Span
-from extractor.gazetteer import Link, View, default
+from extractor.gazetteer import View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, UNIT, Found, Scan
@@ -289,7 +289,6 @@ class _Finder:
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
         self.short_opens: set[str] = set()
-        self.links: dict[str, Link] = {}
         self.pairs, self.ones, firsts = _openings(view.index)
         # first syllables of whatever a mention may begin with; a notice adds its short forms
         self.opens = set(firsts)
@@ -617,9 +616,7 @@ class _Finder:
             of_name = self.view.group(name)
             record_id = of_name.id if of_name else None
         elif by == "grammar":
-            if name not in self.links:
-                self.links[name] = self.view.link(name)
-            link = self.links[name]
+            link = self.view.link(name)
             if link.record is not None and link.step in ("exact", "alias", "fuzzy"):
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name

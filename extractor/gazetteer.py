@@ -96,6 +96,7 @@ class View(Places):
     ) -> None:
         super().__init__(gazetteer, province, on, issuer)
         self.index = gazetteer.index
+        self._links: dict[str, Link] = {}
 
     # -- names -------------------------------------------------------------------------------
 
@@ -173,10 +174,7 @@ class View(Places):
             return not said or tail.branch or record.kind in _BRANCHING
         if tail.kind and tail.kind not in kinds:
             return False
-        if tail.name and not any(
-            p.level == record.level and (not tail.kind or p.kind == tail.kind)
-            for p in self.place_names.get(key(tail.name), ())
-        ):
+        if tail.name and record.level not in self.levels(tail.name, tail.kind):
             return False
         if not tail.kind and not tail.name and not entry.free:
             return False
@@ -259,6 +257,11 @@ class View(Places):
 
     def link(self, name: str) -> Link:
         """Resolve a written name; without certainty the id stays None and the runners-up are told."""
+        if name not in self._links:
+            self._links[name] = self._link(name)
+        return self._links[name]
+
+    def _link(self, name: str) -> Link:
         hit = self.whole(name)
         if hit is not None:
             return Link(hit.id, hit.name, hit.entry.step, 100.0, hit.entry.record)

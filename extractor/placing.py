@@ -15,7 +15,7 @@ UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|quận|xã|phườn
 _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
 )
-_WORDS = re.compile(r"[\w'-]+(?: [\w'-]+){0,3}")
+_WORDS = re.compile(r"[\w'-]+(?:(?: - | )[\w'-]+){0,4}")
 # "Quận 12", "phường 5"; but "UBND phường 2 giờ/lần"
 NUMBERED = re.compile(
     r"\d{1,2}(?![\w/.%]\d?)(?! (?:giờ|ngày|lần|tuần|tháng|quý|năm|người|hộ|đơn vị|lượt|ca|đợt|buổi)(?!\w))"
@@ -95,9 +95,18 @@ class Places:
             for p in self.place_names.get(key(name), ())
             if (not kind or p.kind == kind) and (not level or p.level == level)
         ]
-        valid = [p for p in same if p.in_force(self.on)] or same
+        valid = self._valid(same)
         codes = {p.id.split("-")[0] for p in valid}
         return valid[-1] if len(codes) == 1 else None
+
+    def levels(self, name: str, kind: str = "") -> set[str]:
+        """The levels of the places of that name (and kind) on the date, or at any time if there are none."""
+        same = self.place_names.get(key(name), ())
+        return {p.level for p in self._valid([p for p in same if not kind or p.kind == kind])}
+
+    def _valid(self, places: list[Place]) -> list[Place]:
+        """Those in force on the date; all if none is."""
+        return [p for p in places if p.in_force(self.on)] or places
 
     def known_place(self, name: str, kind: str = "") -> bool:
         """Whether a place (of that kind) bears the name, at whatever time."""
@@ -126,10 +135,10 @@ class Places:
         if m is None:
             return Tail(end)
         stop, unit, branch = m.end(), m["unit"] or "", bool(m["branch"])
-        if unit and _NO_UNIT_BEFORE.match(low, stop):
-            return Tail(end)  # "Hội Nông dân xã hội"
         kind = _WRITTEN.get(unit, unit)
         name = self._name_at(text, low, stop + 1, kind) if low.startswith(" ", stop) else None
+        if name is None and unit and _NO_UNIT_BEFORE.match(low, stop):
+            return Tail(end)  # "Hội Nông dân xã hội", but "UBND phường Hội An"
         if name is None:
             # "huyện Xyz", which this view does not know: not the notice's own district
             unsure = kind != "tỉnh" and bool(_CAPITAL.match(text, stop + 1))

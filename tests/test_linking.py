@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from extractor.gazetteer import default
+from extractor.registry import key
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ROOT / "bench" / "linking.csv"
@@ -77,6 +78,19 @@ def test_groups_that_name_all_units_of_a_kind(name: str, id: str | None) -> None
 @pytest.mark.parametrize(
     ("name", "id"),
     [
+        ("UBND phường Hội An", "C20410-2025.X.UBND"),
+        ("UBND phường Hội An Đông", "C20413-2025.X.UBND"),
+        ("Sở Lao động - Thương binh và Xã hội", "P48.SLDTBXH"),
+        ("Bảo hiểm xã hội thành phố Đà Nẵng", "P48.BHXH"),
+    ],
+)
+def test_places_that_begin_like_another_word(name: str, id: str) -> None:
+    assert default().view("Đà Nẵng", "2026-03-01").link(name).id == id
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
         ("UBND Quận 12", "D761.H.UBND"),
         ("Công an quận 7", "D778.H.CA"),
         ("UBND quận 13", None),
@@ -85,3 +99,20 @@ def test_groups_that_name_all_units_of_a_kind(name: str, id: str | None) -> None
 )
 def test_places_that_are_numbers(name: str, id: str | None) -> None:
     assert default().view("Thành phố Hồ Chí Minh", "2023-05-01").link(name).id == id
+
+
+def test_every_place_is_found_by_its_committee() -> None:
+    """On days before, between and after the changes; only one of several of a name in its province is not."""
+    tables = default()
+    for on in ("2022-05-01", "2025-04-01", "2026-11-01"):
+        for province in tables.provinces:
+            if not province.in_force(on):
+                continue
+            view = tables.view(province.name, on)
+            places = [p for p in tables.places(province) if p.in_force(on)]
+            same = Counter((p.kind, key(p.name)) for p in places)
+            for place in places:
+                body = f"{place.id}.{'H' if place.level == 'district' else 'X'}.UBND"
+                alone = same[place.kind, key(place.name)] == 1
+                got = view.link(f"UBND {place.kind} {place.name}").id
+                assert got == (body if alone else None), (on, province.name, place)
