@@ -161,7 +161,7 @@ class Places:
         numbered = NUMBERED.match(low, pos) if kind in ("quận", "phường") else None
         if not numbered and not _CAPITAL.match(text, pos) and text != low:
             return None
-        m = numbered or _WORDS.match(low, pos)
+        m = _WORDS.match(low, pos)
         names = self.place_names
         stop = m.end() if m else pos
         while stop > pos:
