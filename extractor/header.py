@@ -42,7 +42,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     for piece in head:
         bare = piece.bare
         about_seen = about_seen or bool(ABOUT.match(bare))
-        if not number_seen and "so" in bare[:14] and (m := NUMBER.search(bare)) and m.start() < 12:
+        if not number_seen and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
             number_seen = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw
@@ -172,13 +172,18 @@ def labelled(
         symbol=re.split(r"[/-]", number, maxsplit=1)[1] if number else None,
         kind=kind_names().get(bare_of(values.get("kind", ""))),
         issued_on=partial_date(date) if date else None,
-        issuer=issuer_name([re.sub(r"^UBND\b", "Ủy ban nhân dân", issuer)], known=known)
-        if issuer
-        else None,
+        issuer=issuer_name([_listed_issuer(issuer, number)], known=known) if issuer else None,
         subject=re.sub(r"^(?:[Vv]/v|[Vv]ề việc)\s+", "", values["subject"])
         if "subject" in values
         else None,
     )
+
+
+def _listed_issuer(value: str, number: str | None) -> str:
+    """A portal's "Nơi ban hành": the committee's short form, or but its place ("Tỉnh Lào Cai")."""
+    if re.match(r"^(?:Tỉnh|Thành phố)\b", value) and "UBND" in (number or ""):
+        return f"Ủy ban nhân dân {value[:1].lower()}{value[1:]}"
+    return re.sub(r"^UBND\b", "Ủy ban nhân dân", value)
 
 
 # -- all of it ------------------------------------------------------------------------------------

@@ -18,12 +18,12 @@ from extractor.ruletable import RuleTable, load
 from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
 NUMBER = re.compile(
-    r"\bso\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,5}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
+    r"\bs[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,5}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
     r"(?P<sep>[/-])\s*(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,2}(?![a-z])){0,4})(?![a-z])"
 )
 DATE = re.compile(
-    r"\bngay\b[\s.…_]*(?P<day>[\dlo]{1,2}(?!\d))?\S{0,3}\s*thang\b[\s.…_]*(?P<month>[\dlo]{1,2})?"
-    r"[\s.…_]*nam\b[\s.…_]*(?P<year>[12][\dlo]{3})"
+    r"\bngay(?![a-z])[\s.…_]*(?P<day>[\dlo]{1,2}(?!\d))?\S{0,3}\s*thang(?![a-z])[\s.…_]*"
+    r"(?P<month>[\dlo]{1,2})?[\s.…_]*nam(?![a-z])[\s.…_]*(?P<year>[12][\dlo]{3})"
 )
 SLASH_DATE = re.compile(
     r"(?<=[,\s])(?:ngay\s+)?(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?!\d)"

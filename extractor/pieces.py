@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from extractor.document import Zone
 from extractor.parts import DATE, NUMBER, bare_of, find_date, pattern, words
 from extractor.registry import Tables
-from extractor.text import UPPER, Line, join, lower
+from extractor.text import UPPER, Line, is_capitals, join, lower
 
 ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
 _BOUND = re.compile(r"[ |]")
@@ -146,10 +146,15 @@ def _broken(above: str, below: str, known: Tables) -> bool:
 
 
 def _dated(piece: Piece, known: Tables) -> list[Piece]:
-    """A piece that ends in place and date gives two, an empty one none."""
+    """A piece that holds the number or ends in place and date gives two, an empty one none."""
     bare = piece.bare
     if not bare:
         return []
+    m = NUMBER.search(bare)
+    if m and m.start() and is_capitals(piece.text[: m.start()]) and piece.text[m.start()] == "S":
+        # "UBND TỈNH X Số: 15/TB-UBND": the letterhead's column in one line
+        rest = piece.cut(m.start(), len(bare))
+        return [piece.cut(0, m.start()), *_dated(rest, known)]
     m = find_date(bare)
     if m is None or len(bare) - m.end() > 6 or m.start() == 0:
         return [piece]

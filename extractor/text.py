@@ -1,7 +1,8 @@
 """Folded text and the way back to the source: the only place that turns one offset into another.
 
 A source line folds into a `Line`: NFC, one kind of space and dash, one placement of tones
-(Uỷ -> Ủy, hoà -> hòa, quí -> quý), markdown stars and zero-width characters out. Lines of one
+(Uỷ -> Ủy, hoà -> hòa, quí -> quý); markdown's stars, heading marks and backslashes and zero-width
+characters out. Lines of one
 clause join into one line of the `Flow`, so that patterns see sentences, not line breaks.
 
 >>> line = fold("**Uỷ  ban** nhân dân", 0)
@@ -27,7 +28,7 @@ from extractor.document import Span
 _SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
 _SPACES += "\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2028\u2029"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
-_GONE = "*\u200b\u200c\u200d\u2060\ufeff\x00"
+_GONE = "*\\\u200b\u200c\u200d\u2060\ufeff\x00"
 _FOLD = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES[:-1], "-")
 _FOLD |= dict.fromkeys(_GONE + _DASHES[-1], "\x00")
 _FOLD |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\xd0": "Đ", "\uf02d": "-"}
@@ -55,6 +56,7 @@ for _pair, _forms in zip(("o a", "o e", "u y"), _TONED, strict=True):
 _QUI = {"uí": "uý", "uÍ": "uÝ", "Uí": "Uý", "UÍ": "UÝ"}  # after a q
 _TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in (*_LATE, *_QUI)})) + r"](?!\w)")
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
+_HEADING = re.compile(r"#{1,6}(?= )")
 _WORD = re.compile(r"[^ \x00]+")
 
 
@@ -166,6 +168,8 @@ def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:
     span = Span(start, start + origin[-1])
     if "\x00" in text and (bullet := _BULLET.match(composed)):
         text = text[: bullet.end() - 1] + "•" + text[bullet.end() :]
+    if text.startswith("#") and (heading := _HEADING.match(text)):
+        text = "\x00" * heading.end() + text[heading.end() :]
     simple = isinstance(origin, range)
     if simple and "\x00" not in text and "  " not in (bare := text.strip(" ")):
         first = start + len(text) - len(text.lstrip(" "))  # nothing to leave out but the margins
