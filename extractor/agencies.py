@@ -49,7 +49,7 @@ from extractor.vocabulary import (
 _ASKS = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
 _ASKING = frozenset(("giao", "đề", "yêu", "phân"))  # how it begins
 _SEPARATOR = re.compile(
-    r"(?: \([^()]{0,120}\))?(?:,? và |, |; |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
+    r"(?: \([^()]{0,120}\))?(?:,? và |, |; | \+ |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
 _HONOURED = re.compile(
     r"quý (?:cơ quan|đơn vị|ủy ban|sở|bộ|ban|ngành|vị|địa phương|cục|tập đoàn|công ty)"

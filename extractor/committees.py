@@ -27,7 +27,9 @@ COMMITTEE = re.compile(rf"(?:{_HEADS})(?= )")
 _CHAIN = re.compile(
     rf"(?P<first>{_HEADS})(?:, | và )(?=(?:(?:{_HEADS})(?:, | và )){{0,3}}(?:{_HEADS}) (?P<units>(?:các|những) {UNIT}))"
 )
-_PLURAL = re.compile(r"(?:các |những |cấp |tất cả các )")
+_PLURAL = re.compile(
+    r"(?:các |những |cấp |tất cả các |(?:các )?\d{1,3} (?=xã|phường|huyện|quận|thị trấn))"
+)
 _LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
 _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; |,? cùng )")

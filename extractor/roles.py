@@ -129,6 +129,8 @@ _JOINS = re.compile(r" (?:cùng )?tham gia(?!\w)")
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
 # who leads stands behind the work, in brackets or after a dash
 _BEHIND = ("(", " - ", "(giao ", " - giao ")
+_BRACKET = (". (", "; (", ", (")  # "... xong trước ngày D. (Sở A)": a bracket of its own names who
+_CLOSES = re.compile(r"\)[.;/ ]*")
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
 _MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
@@ -249,6 +251,12 @@ def _classify(
         return Run(members, span, rule.part, rule.id)
     if left.endswith(_BEHIND) and _HEADS_WORK.match(low, span.end, sentence.end):
         return Run(members, span, "lead", "lead.behind")
+    if (
+        not before
+        and (left == "(" or left.endswith(_BRACKET))
+        and _CLOSES.fullmatch(low, span.end, sentence.end)
+    ):
+        return Run(members, span, "lead", "lead.bracket")
     if (
         _LABEL.fullmatch(left)
         and _labels_order(low, span.end, sentence.end)

@@ -203,7 +203,7 @@ _SPEECH = re.compile(
 
 
 _WORKS = re.compile(
-    r",? (?:theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm|(?:giúp [^,.;]{3,60} )?(?:theo dõi|đôn đốc|phối hợp|tham mưu|tổng hợp))(?!\w)"
+    r",? (?:phụ trách [^,.;]{3,40}? (?:theo dõi|chỉ đạo|đôn đốc|chịu)|theo (?:lĩnh vực|chức năng|nhiệm vụ)|trực tiếp|chịu trách nhiệm|chủ động|tiếp tục|thường xuyên|căn cứ|có trách nhiệm|(?:giúp [^,.;]{3,60} )?(?:theo dõi|đôn đốc|phối hợp|tham mưu|tổng hợp))(?!\w)"
 )
 
 
@@ -282,7 +282,7 @@ _HENCE = re.compile(
 def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     """The scope below a clause that has clauses under it."""
     clause = reading.doc.clauses[i]
-    zone = _topic(reading.text(clause.body).strip(" :."), above)
+    zone = _topic(reading.text(clause.body).strip(" :."), above, reading.doc.meta.kind)
     handed = announce(reading, i, above if zone == above.zone else replace(above, zone=zone))
     if handed.lead and handed.lead != above.lead:
         return replace(handed, agency_heading=True, zone="orders")
@@ -292,6 +292,7 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
 _WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
 _AS_FOLLOWS = re.compile(r"như sau\W*$")
 _CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
+_PLANS = ("Kế hoạch", "Đề án", "Chương trình", "Phương án", "Quyết định", "Dự án")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
 
 
@@ -302,7 +303,9 @@ def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
     return Scope("purpose" if kind in _NORMATIVE else "open")
 
 
-def _topic(low: str, above: Scope) -> Zone:
+def _topic(low: str, above: Scope, kind: str | None) -> Zone:
+    if low == "yêu cầu" and above.zone != "purpose" and kind not in _PLANS:
+        return "orders"  # "II. YÊU CẦU" of a conclusion orders; that of a plan says what it is for
     if pattern("findings").match(low) and not pattern("orders").search(low):
         return "findings"
     if pattern("purpose").match(low) and not _WORK.search(low):

@@ -296,7 +296,7 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
         return part.orders or (
-            scope.agency_heading
+            (scope.agency_heading or (scope.zone == "orders" and bool(part.due)))
             and part is parts[0]
             and reading.doc.clauses[part.clause].marker is not None
         )
