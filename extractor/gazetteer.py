@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from extractor.nameindex import FIRST_TWO, Entry, Index
-from extractor.placing import UNIT, Places, Tail
+from extractor.placing import PLACE, UNIT, WRITTEN, Places, Tail
 from extractor.registry import (
     FILES,
     GROUP,
@@ -270,7 +270,7 @@ class View(Places):
         if group is not None:
             return Link(group.id, group.name, "group", 100.0, group)
         link = self._fuzzy(name, phrase)
-        mended = self.mended(name) if link.id is None else name
+        mended = self._mend_place(self.mended(name)) if link.id is None else name
         if mended == name:
             return link
         hit = self.whole(mended)
@@ -281,6 +281,30 @@ class View(Places):
         return Link(
             hit.id, hit.name, "fuzzy", score, hit.entry.record, ((hit.id, round(score, 1)),)
         )
+
+    def _mend_place(self, name: str) -> str:
+        """A name with the district or commune at its end put right, where one here is like it and no other.
+
+        Not where any place of the country, at any time, is called as it is written.
+        """
+        m = PLACE.search(name)
+        kind = WRITTEN.get(lower(m["unit"]), lower(m["unit"])) if m else ""
+        places = self.of_kind(kind)
+        if m is None or not places or self.known_place(m["name"]):
+            return name
+        from rapidfuzz import fuzz, process
+
+        written = f"{kind} {key(m['name'])}"
+        (like, score, _), *others = process.extract(
+            written, places.keys(), scorer=fuzz.ratio, limit=3
+        )
+        rival = others[0][1] if others else 0.0
+        sure = score >= LEAST_SCORE and score - rival >= LEAST_MARGIN and _alike(written, like)
+        plain = toneless(like)
+        tones = _only_tones(written, like) and all(toneless(other) != plain for other, *_ in others)
+        if not (sure or tones) or self.gazetteer.homes(kind, m["name"], None):
+            return name
+        return name[: m.start("name")] + places[like]
 
     def near(self, name: str, limit: int = 5) -> tuple[tuple[Hit, float], ...]:
         """Bodies whose names are most like a written one, best first; for people, not for linking."""

@@ -21,7 +21,7 @@ NUMBERED = re.compile(
     r"\d{1,2}(?![\w/.%]\d?)(?! (?:giờ|ngày|lần|tuần|tháng|quý|năm|người|hộ|đơn vị|lượt|ca|đợt|buổi)(?!\w))"
 )
 _CAPITAL = re.compile(f"[{UPPER}]")
-_WRITTEN = {
+WRITTEN = {
     "tp.": "thành phố",
     "tp": "thành phố",
     "tx.": "thị xã",
@@ -37,6 +37,7 @@ _HOME = re.compile(
 _PARTY = {"tỉnh": "tỉnh", "huyện": "huyện", "quận": "quận", "thị": "thị xã", "thành": "thành phố"}
 # "tỉnh" with a letter lost, doubled or of another tone, at the end or before a place
 _SLIP = re.compile(rf"(?<= )t{{1,2}}(?:[iìíĩịỉ]n{{0,2}}h|nh)(?= [{UPPER}]|$)")
+PLACE = re.compile(rf" (?P<unit>(?i:{UNIT})) (?P<name>[{UPPER}][^,;()]*)$")
 _PROVINCE = re.compile(rf" (?:tỉnh|thành phố) ([{UPPER}].*)$")
 _NAMED = re.compile(
     rf"(?P<kind>(?i:huyện|quận|thị xã|thành phố)) (?P<name>[{UPPER}][\w']*(?: [{UPPER}][\w']*)*)"
@@ -61,7 +62,7 @@ def unit_of(issuer: str) -> tuple[str, str]:
     m = _HOME.search(lower(issuer))
     if m is None:
         return "", ""
-    return _WRITTEN.get(m["unit"], m["unit"]) if m["unit"] else _PARTY[m["party"]], m["name"]
+    return WRITTEN.get(m["unit"], m["unit"]) if m["unit"] else _PARTY[m["party"]], m["name"]
 
 
 class Places:
@@ -72,6 +73,7 @@ class Places:
     ) -> None:
         self.gazetteer, self.on, self._issuer = gazetteer, on, issuer
         self.province = gazetteer.province(province, on)
+        self._kinds: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def home(self) -> Place | None:
@@ -127,6 +129,14 @@ class Places:
                 return group
         return _AGAIN.sub(r"\1", _NAMED.sub(r"\g<kind>", group))
 
+    def of_kind(self, kind: str) -> Mapping[str, str]:
+        """The names of the province's places of a kind on the date, by kind and name in lower case."""
+        if kind not in self._kinds:
+            own = self.gazetteer.places(self.province) if self.province else ()
+            names = (p.name for p in own if p.kind == kind and p.in_force(self.on))
+            self._kinds[kind] = {f"{kind} {key(n)}": n for n in names}
+        return self._kinds[kind]
+
     def tail(self, text: str, low: str, end: int) -> Tail:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""
         if not low.startswith((" ", ", ch"), end):
@@ -135,7 +145,7 @@ class Places:
         if m is None:
             return Tail(end)
         stop, unit, branch = m.end(), m["unit"] or "", bool(m["branch"])
-        kind = _WRITTEN.get(unit, unit)
+        kind = WRITTEN.get(unit, unit)
         name = self._name_at(text, low, stop + 1, kind) if low.startswith(" ", stop) else None
         if name is None and unit and _NO_UNIT_BEFORE.match(low, stop):
             return Tail(end)  # "Hội Nông dân xã hội", but "UBND phường Hội An"
@@ -175,7 +185,7 @@ class Places:
 def _write(tail: str, unit: str) -> str:
     """The tail as it is written out: "TP." is "thành phố", a branch's tone is put right."""
     written = tail.replace("Chỉ nhánh", "Chi nhánh")
-    full = _WRITTEN.get(unit)
+    full = WRITTEN.get(unit)
     if not full:
         return written
     return re.sub(rf" {re.escape(unit)}(?= |$)", f" {full}", written, count=1, flags=re.IGNORECASE)

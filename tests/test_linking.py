@@ -50,6 +50,10 @@ def test_gold_names_are_linked_or_told() -> None:
         ("Sở Nội vụ", "P51.SNV"),
         ("UBND huyện Sơn Hà", "D529.H.UBND"),
         ("UBND huyện Sơn Tây", "D530.H.UBND"),
+        ("UBND huyện Sơn Hàa", "D529.H.UBND"),
+        ("UBND huyện Sơn Tà", None),  # as near to Sơn Hà as to Sơn Tây
+        ("UBND huyện Sơn Động", None),  # of another province
+        ("UBND huyện Đức Phổ", None),  # a town, not a district
         ("Sở Y tế tĩnh Quảng Ngải", "P51.SYT"),
         ("Sở Y tê", "P51.SYT"),
         ("Sở Y tế tỉnh Quảng Nga", None),
