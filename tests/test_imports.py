@@ -14,7 +14,7 @@ import extractor
 
 PACKAGE = Path(extractor.__file__).parent
 SAMPLES = PACKAGE.parent / "samples" / "notices"
-HEAVY = ("spacy", "underthesea", "dateparser", "numpy", "torch", "sklearn")
+HEAVY = ("spacy", "pypdfium2", "underthesea", "dateparser", "numpy", "torch", "sklearn")
 DOORS = {  # package -> the modules that may import it
     "underthesea": {"words"},
     "rapidfuzz": {"gazetteer"},
@@ -24,6 +24,7 @@ DOORS = {  # package -> the modules that may import it
     "pydantic": {"schema", "records"},
     "typer": {"cli", "gazetteer_cli", "terminal"},
     "rich": {"cli"},
+    "pypdfium2": {"readers/pdf"},
     "spacy": {"page", "spacy_component"},
 }
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from extractor.errors import LimitError, ReadError
 from extractor.readers import crossing
 from extractor.readers.crossing import MAX_MEMBERS
+from extractor.readers.pdf import PdfReader
 from extractor.readers.plain import PlainReader
 from extractor.readers.text import Member, Metadata, ReadText
 
@@ -80,7 +81,7 @@ class ReadFile:
 @cache
 def builtin() -> tuple[Reader | Container, ...]:
     """The formats that this package brings, in the order in which they are asked; text is last."""
-    return (PlainReader(),)
+    return (PdfReader(), PlainReader())
 
 
 @cache

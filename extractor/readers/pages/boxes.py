@@ -1,0 +1,121 @@
+"""Words with their boxes, and the rows that they stand in.
+
+Coordinates are points from the top left corner of the upright page: x grows to the right, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]
+
+
+class Word(NamedTuple):
+    """What stands between two spaces; confidence: of OCR, 0 to 1, None for a text layer."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words on one line, from left to right."""
+
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The words with one space between two."""
+        return " ".join(w.text for w in self.words)
+
+    @cached_property
+    def x0(self) -> float:
+        """Left end."""
+        return min(w.x0 for w in self.words)
+
+    @cached_property
+    def x1(self) -> float:
+        """Right end."""
+        return max(w.x1 for w in self.words)
+
+    @cached_property
+    def y0(self) -> float:
+        """Top of the words of usual height; a raised mark does not lift its row."""
+        return median(w.y0 for w in self.words)
+
+    @cached_property
+    def y1(self) -> float:
+        """Bottom, likewise."""
+        return median(w.y1 for w in self.words)
+
+    @property
+    def height(self) -> float:
+        """Of a usual word: a little more than the size of its letters."""
+        return max(self.y1 - self.y0, 1.0)
+
+    @cached_property
+    def gaps(self) -> tuple[tuple[float, float], ...]:
+        """The white between its words, as pairs of x."""
+        return tuple((a.x1, b.x0) for a, b in pairwise(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The words of an upright page, its ruled lines, and its size in points."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    rules: tuple[Box, ...] = ()
+
+
+def rows_of(words: Iterable[Word]) -> list[Row]:
+    """The rows that the words stand in, from top to bottom.
+
+    A word belongs to a row when its middle is nearer to that of the row's first word than half
+    the height of the smaller: lines of two columns that are set a little apart still meet.
+    """
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: (w.y0 + w.y1, w.x0)):
+        if rows and _beside(rows[-1][0], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [Row(tuple(sorted(row, key=lambda w: (w.x0, w.x1)))) for row in rows]
+
+
+def _beside(first: Word, word: Word) -> bool:
+    apart = (word.y0 + word.y1 - first.y0 - first.y1) / 2
+    return apart < 0.55 * min(first.y1 - first.y0, word.y1 - word.y0)
+
+
+def upright(box: Box, frame: Box, turn: int) -> Box:
+    """A box on our axes: from PDF's (y up), within the page's frame, turned as the page is shown.
+
+    turn: clockwise, in degrees: 0, 90, 180 or 270.
+
+    >>> upright((10, 20, 30, 40), (0, 0, 100, 200), 0)
+    (10, 160, 30, 180)
+    >>> upright((10, 20, 30, 40), (0, 0, 100, 200), 90)
+    (20, 10, 40, 30)
+    """
+    left, bottom, right, top = frame
+    x0, y0, x1, y1 = box[0] - left, top - box[3], box[2] - left, top - box[1]
+    wide, high = right - left, top - bottom
+    if turn == 90:
+        return high - y1, x0, high - y0, x1
+    if turn == 180:
+        return wide - x1, high - y1, wide - x0, high - y0
+    if turn == 270:
+        return y0, wide - x1, y1, wide - x0
+    return x0, y0, x1, y1
