@@ -497,6 +497,7 @@ class _Finder:
             tries.group or (tries.plural and self.scan.capital(pos + tries.plural))
         ):
             found = group(self.scan, pos, titled)
+            found = found and self._plural_name(pos, found)
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
@@ -512,6 +513,21 @@ class _Finder:
         if found is not None and not titled and self.low.startswith(_MEMBERS, found.end):
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
         return [self._of_body(found)] if found is not None else []
+
+    def _plural_name(self, pos: int, found: Found) -> Found:
+        """ "Các Viện Vệ sinh dịch tễ": a proper name in the plural, where the noun alone ends too soon."""
+        many = MANY.match(self.low, pos)
+        if not many or not self.scan.capital(many.end()) or not self.scan.capital(found.end + 1):
+            return found
+        one = self.scan.built(many.end())
+        if (
+            one is None
+            or one.end <= found.end
+            or self.view.known_place(self.text[found.end + 1 : one.end])
+        ):
+            return found
+        name = f"{write_out(self.text[pos : many.end()]).strip()} {one.name}"
+        return found._replace(end=one.end, name=name)
 
     def _of_body(self, found: Found) -> Found:
         """A team with the body it is of ("Tổ công tác của UBND tỉnh", "Cơ quan Thường trực Ban Chỉ đạo")."""

@@ -28,7 +28,7 @@ _CHAIN = re.compile(
     rf"(?P<first>{_HEADS})(?:, | và )(?=(?:(?:{_HEADS})(?:, | và )){{0,3}}(?:{_HEADS}) (?P<units>(?:các|những) {UNIT}))"
 )
 _PLURAL = re.compile(
-    r"(?:các |những |cấp |tất cả các |(?:các )?\d{1,3} (?=xã|phường|huyện|quận|thị trấn))"
+    r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
 _LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
 _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
@@ -123,7 +123,7 @@ def of_units(
     end = units.end()
     single = ", " not in units.group() and " và " not in units.group()
     names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
-    if names and (plural is None or plural.group().startswith(("các", "tất", "những"))):
+    if names and (plural is None or plural.group() != "cấp "):
         return _each(scan, pos, head, units, names)
     unit = units.group().replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
     if plural is None and single:

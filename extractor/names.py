@@ -55,6 +55,7 @@ _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
 _ZONES = re.compile(r"các (?:khu|cụm)")
 _AND_CAPITAL = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]")
+_AND_MORE = re.compile(rf" và (?=[{UPPER}][^\W\d{UPPER}])")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 
@@ -223,6 +224,9 @@ class Scan:
             return False
         if _DASH_CAPITAL.match(self.text, end):
             return True
+        and_more = _AND_MORE.match(self.text, end)
+        if and_more and phrase.split(" ", maxsplit=1)[0] in _GROWING:
+            return not self.new_body(and_more.end())  # "Trung tâm Khuyến nông | và Dịch vụ ..."
         after = end + 1
         if self.low[end] != " ":
             return False
