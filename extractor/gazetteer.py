@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
+from unicodedata import normalize
 
 from extractor.nameindex import FIRST_TWO, Entry, Index
 from extractor.placing import PLACE, UNIT, WRITTEN, Places, Tail
@@ -285,6 +286,7 @@ class View(Places):
     def _mend_place(self, name: str) -> str:
         """A name with the district or commune at its end put right, where one here is like it and no other.
 
+        A scan may have lost marks, or typing made a word that no place has; "Tịnh Ấn" is not "Tịnh An".
         Not where any place of the country, at any time, is called as it is written.
         """
         m = PLACE.search(name)
@@ -302,7 +304,9 @@ class View(Places):
         sure = score >= LEAST_SCORE and score - rival >= LEAST_MARGIN and _alike(written, like)
         plain = toneless(like)
         tones = _only_tones(written, like) and all(toneless(other) != plain for other, *_ in others)
-        if not (sure or tones) or self.gazetteer.homes(kind, m["name"], None):
+        pairs = zip(written.split(), like.split(), strict=False)
+        slips = (_lost_marks(a, b) or not self.gazetteer.in_a_name(a) for a, b in pairs if a != b)
+        if not (sure or tones) or not all(slips) or self.gazetteer.homes(kind, m["name"], None):
             return name
         return name[: m.start("name")] + places[like]
 
@@ -406,6 +410,14 @@ def _alike(a: str, b: str) -> bool:
 def _only_tones(a: str, b: str) -> bool:
     """The same letters but for at most two marks, as a scan loses them."""
     return toneless(a) == toneless(b) and sum(x != y for x, y in zip(a, b, strict=False)) <= 2
+
+
+def _lost_marks(a: str, b: str) -> bool:
+    """The same letters, those of the first with fewer marks ("ô" for "ồ", "d" for "đ")."""
+    return len(a) == len(b) and all(
+        x == toneless(y) or set(normalize("NFD", x)) <= set(normalize("NFD", y))
+        for x, y in zip(a, b, strict=True)
+    )
 
 
 def with_place(record: Record, place: Place) -> str:

@@ -254,6 +254,13 @@ class Tables:
             found += ((province, p) for p in same if p.in_force(on))
         return tuple(found)
 
+    def in_a_name(self, word: str) -> bool:
+        """Whether some place of the country has the lower-case word in its name."""
+        codes = dict.fromkeys(p.id[1:3] for p in self.provinces)
+        forms = [f"{a}{word}{b}" for a in ", " for b in ", "]
+        texts = (_text(d / "places" / f"{code}.csv") for d in self.directories for code in codes)
+        return any(form in text for text in texts for form in forms)
+
     @cached_property
     def every_place(self) -> Mapping[str, Place]:
         """All places of all provinces by id; reads every table, so only for those who ask."""

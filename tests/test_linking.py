@@ -52,6 +52,8 @@ def test_gold_names_are_linked_or_told() -> None:
         ("UBND huyện Sơn Tây", "D530.H.UBND"),
         ("UBND huyện Sơn Hàa", "D529.H.UBND"),
         ("UBND huyện Sơn Tà", None),  # as near to Sơn Hà as to Sơn Tây
+        ("UBND xã Tịnh Ấn", None),  # no slip for Tịnh An: another word
+        ("UBND huyện Sơn Ha", "D529.H.UBND"),
         ("UBND huyện Sơn Động", None),  # of another province
         ("UBND huyện Đức Phổ", None),  # a town, not a district
         ("Sở Y tế tĩnh Quảng Ngải", "P51.SYT"),
