@@ -1,9 +1,10 @@
 """Task tables written as lines: who, what and when by the titles of their columns.
 
 A header row names the columns (rules/tables.toml); the rows below it are parted in one of four ways:
-by bars (markdown), by tabs (copied from a word processor, and what a reader of real tables should
-write: a row a line), by runs of spaces (a page's text with its layout), or one cell a line. A row whose
-cells go on in the next lines is put together again. Used by segment.py; rows.py makes tasks of rows.
+by bars (markdown, and what readers of real tables write), by tabs (copied from a word processor), by
+runs of spaces (a page's text with its layout), or one cell a line. A row whose cells go on in the next
+lines is put together again; where the header stands between bars, a row goes on to its last bar. Used
+by segment.py; rows.py makes tasks of rows.
 
 Cells are `Line`s with their own way back to the source. Where columns stand side by side, a cell of
 several lines encloses what stands between them in the source.
@@ -147,13 +148,17 @@ def _separators(text: str, line: Line) -> Iterator[tuple[str, Splitter]]:
         yield "\t", lambda x: _cells(text, x, "\t")
 
 
-def _cells(text: str, line: Line, mark: str) -> list[Line]:
-    """The cells of a line as lines of their own; bars around the row part nothing."""
+def _cells(text: str, line: Line, mark: str, *, last: bool = False) -> list[Line]:
+    """The cells of a line as lines of their own; bars around the row part nothing.
+
+    last: it is the last line of a row between bars.
+    """
     start, stop = line.span
-    if mark == "|" and line.text.startswith("|"):
+    if mark == "|" and line.text.startswith("|") and not last:
         start = line.at[0] + 1
-        if line.text.endswith("|") and len(line.text) > 1:
-            stop = line.at[-1]
+        last = len(line.text) > 1
+    if mark == "|" and last and line.text.endswith("|"):
+        stop = line.at[-1]
     bounds = [start - 1, *(k for k in range(start, stop) if text[k] == mark), stop]
     return [_cut(line, a + 1, b) for a, b in pairwise(bounds)]
 
@@ -166,6 +171,7 @@ def _parted(
     if not columns:
         return {}
     rows = {i: Row("skip", (), None, columns, lines[i].at[0], stop)}
+    barred = mark == "|" and lines[i].text.startswith("|") and lines[i].text.endswith("|")
     last, i = i, stop
     while i < len(lines):
         if zones[i] not in _TASK_ZONES or not lines[i].text:
@@ -180,7 +186,12 @@ def _parted(
         if again:
             columns, row = again, Row("skip", (), None, again, lines[i].at[0], stop)
         else:
-            row = _collect(lines, i, columns, split)
+            end = _last_bar(lines, i) if barred else i
+            row = (
+                _between_bars(text, lines, i, end, columns)
+                if end > i
+                else _collect(lines, i, columns, split)
+            )
             above = rows[last]
             if above.kind == "row" and row.kind != "skip" and _continues(row):
                 rows[last] = _joined(above, row)
@@ -221,6 +232,29 @@ def _goes_on(text: str, lines: Sequence[Line], i: int, mark: str) -> bool:
     below = (k for k in range(i + 1, min(i + 3, len(lines))) if lines[k].text)
     k = next(below, None)
     return k is not None and text.find(mark, *lines[k].span) >= 0
+
+
+def _last_bar(lines: Sequence[Line], i: int) -> int:
+    """The line on which a row between bars ends that begins on line `i`; `i` where it is broken."""
+    if lines[i].text.startswith("|") and not lines[i].text.endswith("|"):
+        for k in range(i + 1, min(i + _LONGEST, len(lines))):
+            if lines[k].text.startswith("|") and lines[k].text != "|":
+                break
+            if lines[k].text.endswith("|"):
+                return k
+    return i
+
+
+def _between_bars(
+    text: str, lines: Sequence[Line], i: int, end: int, columns: tuple[str, ...]
+) -> Row:
+    """The row from line `i` to line `end`; each line begins in the cell in which the last ended."""
+    cells = [[c] for c in _cells(text, lines[i], "|")]
+    for k in range(i + 1, end + 1):
+        first, *others = _cells(text, lines[k], "|", last=True)
+        cells[-1].append(first)
+        cells.extend([c] for c in others)
+    return _row(columns, cells, lines[i].span.start, end + 1)
 
 
 def _collect(lines: Sequence[Line], i: int, columns: tuple[str, ...], split: Splitter) -> Row:

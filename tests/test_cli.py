@@ -107,7 +107,7 @@ def test_folders_and_files_sorted_each_once(run: Any, tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     for path in (inner / "c.txt", tmp_path / "b" / "a.md", tmp_path / "z.txt", tmp_path / "A.TXT"):
         path.write_text(NOTICE, encoding="utf-8")
-    for path in (tmp_path / ".hidden.txt", tmp_path / "b" / "x.docx"):
+    for path in (tmp_path / ".hidden.txt", tmp_path / "b" / "x.xlsx"):
         path.write_text(NOTICE, encoding="utf-8")
     status, out, _ = run("extract", tmp_path, tmp_path / "z.txt", tmp_path / "b")
     read = [json.loads(line)["notice"]["source"]["path"] for line in out.splitlines()]

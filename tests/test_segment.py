@@ -365,3 +365,22 @@ STT | Nội dung nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Th
     ] * 2
     assert doc.flow is not None
     assert doc.flow.text[slice(*table[0].cells[2])] == "Sở Y tế"
+
+
+def test_a_row_between_bars_goes_on_to_its_last_bar() -> None:
+    body = """1. Các cơ quan thực hiện các việc sau:
+| STT | Nội dung nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Thời hạn |
+| 1 | Rà soát quy hoạch
+- các mỏ đá;
+- các mỏ cát | Sở Công Thương | Sở Nội vụ
+Sở Tài chính | Trước ngày 30/6/2022
+báo cáo hằng quý |
+| 2 | Bố trí kinh phí | Sở Tài chính |  | Tháng 6/2022 |
+"""
+    _, doc = read(body)
+    assert doc.flow is not None
+    rows = [[doc.flow.text[a:b] for a, b in c.cells] for c in doc.clauses if c.kind == "row"]
+    assert rows == [
+        ["1", "Rà soát quy hoạch\n- các mỏ đá;\n- các mỏ cát", "Sở Công Thương", "Sở Nội vụ\nSở Tài chính", "Trước ngày 30/6/2022 báo cáo hằng quý"],
+        ["2", "Bố trí kinh phí", "Sở Tài chính", "", "Tháng 6/2022"],
+    ]  # fmt: skip

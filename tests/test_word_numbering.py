@@ -30,9 +30,7 @@ def abstract(name: str, *levels: str) -> str:
 
 
 def num(name: str, of: str, *overrides: str) -> str:
-    return (
-        f'<w:num w:numId="{name}"><w:abstractNumId w:val="{of}"/>{"".join(overrides)}</w:num>'
-    )
+    return f'<w:num w:numId="{name}"><w:abstractNumId w:val="{of}"/>{"".join(overrides)}</w:num>'
 
 
 def over(k: int, inner: str) -> str:
@@ -115,7 +113,9 @@ def test_restart(restart: str, expected: str) -> None:
 def test_legal_levels_print_digits() -> None:
     levels = abstract("0", lvl(0, "%1.", "upperRoman"), lvl(1, "%1.%2.", more="<w:isLgl/>"))
     assert marks(counter(levels, num("1", "0")), *at("0101")) == ["I.", "1.1.", "II.", "2.1."]
-    levels = abstract("0", lvl(0, "%1.", "upperRoman"), lvl(1, "%1.%2.", more='<w:isLgl w:val="0"/>'))
+    levels = abstract(
+        "0", lvl(0, "%1.", "upperRoman"), lvl(1, "%1.%2.", more='<w:isLgl w:val="0"/>')
+    )
     assert marks(counter(levels, num("1", "0")), *at("01")) == ["I.", "I.1."]
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from extractor.errors import LimitError, ReadError
 from extractor.readers import crossing
 from extractor.readers.crossing import MAX_MEMBERS
+from extractor.readers.docx import DocxReader
 from extractor.readers.pdf import PdfReader
 from extractor.readers.plain import PlainReader
 from extractor.readers.text import Member, Metadata, ReadText
@@ -81,7 +82,11 @@ class ReadFile:
 @cache
 def builtin() -> tuple[Reader | Container, ...]:
     """The formats that this package brings, in the order in which they are asked; text is last."""
-    return (PdfReader(), PlainReader())
+    return (
+        DocxReader(),
+        PdfReader(),
+        PlainReader(),
+    )
 
 
 @cache

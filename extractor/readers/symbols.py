@@ -20,7 +20,7 @@ def symbol(char: str, font: str) -> str:
     name, code = font.lower(), ord(char)
     moved = code in _PRIVATE
     code -= 0xF000 * moved
-    if name.startswith("wingdings") or name.startswith("webdings"):
+    if name.startswith(("wingdings", "webdings")):
         return _WINGDINGS.get(code, "•" if code > 0x20 else " ")
     if name.startswith("symbol") or moved:
         if 0x20 <= code < 0x40:

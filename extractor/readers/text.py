@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from extractor.document import Origin
 
@@ -51,3 +52,47 @@ class Member:
     name: str
     data: bytes
     metadata: Metadata | None = None
+
+
+class TextBuilder:
+    """Puts a text together, noting where its parts came from."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._origins: list[Origin] = []
+        self._length = 0
+
+    def add(
+        self,
+        text: str,
+        page: int | None = None,
+        place: str | None = None,
+        kind: Literal["text", "cell", "footnote", "textbox", "scan"] = "text",
+    ) -> None:
+        """Add a piece; what has neither page nor place is only text between pieces."""
+        if text and (page is not None or place is not None):
+            end = self._length + len(text)
+            self._origins.append(Origin(self._length, end, page, None, place, kind))
+        self._parts.append(text)
+        self._length += len(text)
+
+    def line(
+        self,
+        text: str,
+        page: int | None = None,
+        place: str | None = None,
+        kind: Literal["text", "cell", "footnote", "textbox", "scan"] = "text",
+    ) -> None:
+        """Add a piece and end the line."""
+        self.add(text, page, place, kind)
+        self.add("\n")
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where its pieces came from, in order."""
+        return tuple(self._origins)

@@ -96,8 +96,9 @@ class Counter:
         self._started: set[tuple[str, int]] = set()  # a list's own start counts once
 
     def mark(self, name: str, at: int) -> str:
-        """The mark of the next paragraph of list `name` at level `at`, with what parts it from
-        the text; "" where the list or the level is not defined or prints nothing.
+        """The mark of the next paragraph of list `name` at level `at`, with the blank behind it.
+
+        "" where the list or the level is not defined or prints nothing.
         """
         known = self.lists.get(name)
         level = known.levels.get(at) if known else None
@@ -154,7 +155,7 @@ def written(value: int, level: Level) -> str:
 
 
 def _letters(value: int) -> str:
-    """a ... z, aa, bb ...: Word repeats the letter."""
+    """Letters: a ... z, then aa, bb ..., as Word repeats them."""
     return chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1) if value else ""
 
 
@@ -171,7 +172,7 @@ def _roman(value: int) -> str:
 
 
 def _counted(value: int) -> str:
-    """một, hai ... hai mươi mốt, up to 99."""
+    """Words: một, hai ... up to 99."""
     if not 0 < value < 100:
         return str(value)
     tens, unit = divmod(value, 10)
