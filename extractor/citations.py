@@ -27,7 +27,7 @@ def find_citations(doc: Document) -> Document:
 
 def cite(text: str) -> list[Citation]:
     """Cited documents in folded text; a number or a date that is not there stays None."""
-    found = sorted(longest(_matches(text)), key=lambda m: m.span)
+    found = longest(_matches(text))
     return [Citation(m.span, _kind(m), _number(m), _date(m), m.rule.id) for m in found]
 
 

@@ -23,7 +23,7 @@ from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
 from extractor.document import Clause, Deadline, Document, Span
 from extractor.errors import RuleError
 from extractor.periods import Reference
-from extractor.ruletable import Match, Rule, RuleTable, load, longest
+from extractor.ruletable import Match, Rule, RuleTable, load, longest, match_of
 from extractor.text import Syllables, lower, syllables
 
 _FLAGS = ("fact", "future", "past", "again")
@@ -200,7 +200,7 @@ def _deadlines(
     found = [m for m in _candidates(low, words, setting) if not _is_barred(m, barred)]
     out: list[Deadline] = []
     context = Context(text, ref, rules().anchors, out)  # "nêu trên" looks back at those found
-    for match in sorted(longest(found), key=lambda m: m.span):
+    for match in longest(found):
         if not match.rule.blank:
             out.extend(build(match, context))
     return tuple(out)
@@ -253,25 +253,20 @@ def _candidates(low: str, words: Syllables, setting: _Setting) -> Iterator[Match
             tries += again
         for rule in tries:
             if m := rule.match(low, start):
-                match, fields = _as_match(rule, m), rule.fields
+                match, fields = match_of(rule, m), rule.fields
                 if rule.blank:
                     if not (fields.get("past") and _is_ahead(match, setting.ref)):
                         yield match
                 elif _allowed(match, low, setting):
                     yield _balanced(_trimmed(match, low), low)
                 elif fields["form"] == "range":  # or its second half would pass for "đến D"
-                    yield replace(match, rule=replace(rule, blank=True))
-
-
-def _as_match(rule: Rule, m: re.Match[str]) -> Match:
-    groups = {k: v for k, v in m.groupdict().items() if v is not None}
-    return Match(rule, Span._make(m.span()), groups, {k: Span._make(m.span(k)) for k in groups})
+                    yield match._replace(rule=replace(rule, blank=True))
 
 
 def _trimmed(match: Match, low: str) -> Match:
     """The match without its verb ("hoàn thành") and without what follows an event's description."""
     if verb := match.spans.get("done"):
-        match = replace(match, span=Span(verb.end, match.span.end))
+        match = match._replace(span=Span(verb.end, match.span.end))
     for name in ("anchor", "event", "event_b"):
         span = match.spans.get(name)
         if (
@@ -280,8 +275,7 @@ def _trimmed(match: Match, low: str) -> Match:
             and (stop := rules().stop.search(low, span.start + 4, span.end))
         ):
             cut = Span(span.start, stop.start())
-            return replace(
-                match,
+            return match._replace(
                 span=Span(match.span.start, cut.end),
                 groups={**match.groups, name: low[slice(*cut)]},
                 spans={**match.spans, name: cut},
@@ -298,7 +292,7 @@ def _balanced(match: Match, low: str) -> Match:
         end += 1
     elif more < 0 and words.endswith(")"):
         end -= 1
-    return match if end == match.span.end else replace(match, span=Span(start, end))
+    return match if end == match.span.end else match._replace(span=Span(start, end))
 
 
 def _is_barred(match: Match, barred: Sequence[Span]) -> bool:

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 from unicodedata import normalize
 
-from extractor.nameindex import FIRST_TWO, Entry, Index
+from extractor.nameindex import FIRST_THREE, Entry, Index
 from extractor.placing import PLACE, UNIT, WRITTEN, Places, Tail
 from extractor.registry import (
     FILES,
@@ -103,12 +103,12 @@ class View(Places):
 
     def names_at(self, low: str, pos: int) -> Names:
         """The known names that begin at `pos` and where they end, the longest first."""
-        m = FIRST_TWO.match(low, pos)
+        m = FIRST_THREE.match(low, pos)
         bucket = self.index.bucket(m[1]) if m else None
         if m is None or bucket is None:
             return []
         found = []
-        for length in bucket.lengths.get(m[2], bucket.short):
+        for length in bucket.lengths_at(m[2], m[3]):
             stop = pos + length
             entries = bucket.phrases.get(low[pos:stop])
             if entries and stop <= len(low) and not low[stop : stop + 1].isalnum():

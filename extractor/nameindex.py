@@ -30,6 +30,7 @@ _LONG_SHORT = (
 _LIKENESS = 7  # the least length of a name that may be linked by likeness
 _SYLLABLE = re.compile(r"[^\W_]+")
 FIRST_TWO = re.compile(r"([^\W_]+)(?:[\W_]+([^\W_]+))?")
+FIRST_THREE = re.compile(r"([^\W_]+)(?:[\W_]+([^\W_]+)(?:[\W_]+([^\W_]+))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,19 @@ def first_syllable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The phrases that begin with one syllable, and their lengths by the second, longest first.
+    """The phrases that begin with one syllable.
 
-    `short` are the lengths of phrases of one syllable, which `lengths` has in each row too.
+    lengths: by the second syllable and the third ("" for any other), the lengths that a phrase may
+    have there, longest first; under "" those of the phrases of one syllable.
     """
 
     phrases: Mapping[str, tuple[Entry, ...]]
-    lengths: Mapping[str, tuple[int, ...]]
-    short: tuple[int, ...]
+    lengths: Mapping[str, Mapping[str, tuple[int, ...]]]
+
+    def lengths_at(self, second: str | None, third: str | None) -> tuple[int, ...]:
+        """The lengths that phrases may have where these two syllables follow the first."""
+        rows = self.lengths.get(second or "") or self.lengths[""]
+        return rows.get(third or "") or rows[""]
 
 
 class Index:
@@ -183,16 +189,16 @@ def _bucket(raw: Iterable[tuple[str, Record, str]], syllable: str) -> Bucket:
             if phrase.startswith(syllable):
                 entry = Entry(phrase, official, record, step, slotted, free)
                 phrases.setdefault(phrase, []).append(entry)
-    short: set[int] = set()
-    longer: dict[str, set[int]] = {}
+    found: dict[tuple[str, str], set[int]] = {("", ""): set()}
     for phrase in phrases:
-        second = FIRST_TWO.match(phrase)
-        same = longer.setdefault(second[2], set()) if second and second[2] else short
-        same.add(len(phrase))
-    lengths = {k: tuple(sorted(v | short, reverse=True)) for k, v in longer.items()}
-    return Bucket(
-        {k: tuple(v) for k, v in phrases.items()}, lengths, tuple(sorted(short, reverse=True))
-    )
+        m = FIRST_THREE.match(phrase)
+        found.setdefault(((m and m[2]) or "", (m and m[3]) or ""), set()).add(len(phrase))
+    lengths: dict[str, dict[str, tuple[int, ...]]] = {}
+    for second, third in dict.fromkeys([*found, *((s, "") for s, _ in found)]):
+        shorter = found[("", "")] | found.get((second, ""), set())
+        every = sorted(shorter | found.get((second, third), set()), reverse=True)
+        lengths.setdefault(second, {})[third] = tuple(every)
+    return Bucket({k: tuple(v) for k, v in phrases.items()}, lengths)
 
 
 def _spellings(phrase: str) -> Iterable[str]:

@@ -245,8 +245,8 @@ class Tables:
         wanted = key(name)
         row = f",{wanted},{kind},"
         found: list[tuple[Place, Place]] = []
-        for code in dict.fromkeys(p.id[1:3] for p in self.provinces):
-            if not any(row in _text(d / "places" / f"{code}.csv") for d in self.directories):
+        for code, text in self._place_texts.items():
+            if row not in text:
                 continue
             times = [p for p in self.provinces if p.id[1:3] == code]
             province = ([p for p in times if p.in_force(on)] or times)[-1]
@@ -260,6 +260,15 @@ class Tables:
         forms = [f"{a}{word}{b}" for a in ", " for b in ", "]
         texts = (_text(d / "places" / f"{code}.csv") for d in self.directories for code in codes)
         return any(form in text for text in texts for form in forms)
+
+    @cached_property
+    def _place_texts(self) -> Mapping[str, str]:
+        """The tables of places as text, by the province's code."""
+        codes = dict.fromkeys(p.id[1:3] for p in self.provinces)
+        return {
+            code: "".join(_text(d / "places" / f"{code}.csv") for d in self.directories)
+            for code in codes
+        }
 
     @cached_property
     def every_place(self) -> Mapping[str, Place]:
@@ -283,7 +292,6 @@ class Tables:
         return self._named[code]
 
 
-@lru_cache(maxsize=256)
 def _text(path: Path) -> str:
     """A table of places in the form of `key` (as far as names of places need it); empty if there is none."""
     text = path.read_text("utf-8-sig") if path.is_file() else ""

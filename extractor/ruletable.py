@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractor.document import Span
 from extractor.errors import RuleError
@@ -58,8 +59,7 @@ class Rule:
         return self.pattern.match
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Where a rule matched (span in the searched text) and what its named groups hold."""
 
     rule: Rule
@@ -84,19 +84,25 @@ class RuleTable:
             for m in rule.pattern.finditer(text)
             if m.end() > m.start()
         )
-        return sorted((m for m in longest(every) if not m.rule.blank), key=lambda m: m.span)
+        return [m for m in longest(every) if not m.rule.blank]
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
-    """Of overlapping matches the longest, then the earlier rule, then the earlier place."""
+    """Of overlapping matches the longest, then the earlier rule, then the earlier place.
+
+    In the order of the text; no match is empty.
+    """
     ordered = sorted(matches, key=lambda m: (m.span.start - m.span.end, m.rule.order, m.span.start))
     kept: list[Match] = []
-    taken: set[int] = set()  # characters already taken: matches are short, notices are long
+    spans: list[Span] = []  # of those, in order: one that overlaps is a neighbour
     for m in ordered:
-        if m.span.start in taken or m.span.end - 1 in taken:
+        at = bisect_right(spans, m.span)
+        if (at and spans[at - 1].end > m.span.start) or (
+            at < len(spans) and spans[at].start < m.span.end
+        ):
             continue
-        kept.append(m)
-        taken.update(range(*m.span))
+        kept.insert(at, m)
+        spans.insert(at, m.span)
     return kept
 
 
