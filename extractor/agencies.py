@@ -116,6 +116,7 @@ _UNIT_ALONE = re.compile(
 # heads that are whole names where a notice of the same unit says no more
 _WHOLE = frozenset(
     (
+        "cảng vụ",
         "tổ chuyển đổi số cộng đồng",
         "tổ công nghệ số cộng đồng",
         "đoàn thanh niên",
@@ -133,7 +134,9 @@ _WHOLE = frozenset(
     )
 )
 _TO_A_UNIT = re.compile(rf" {UNIT}$")
-_IN_BRACKETS = re.compile(r"\((?:là )?cơ quan (?:thường trực|chủ trì|đầu mối)\)")
+_IN_BRACKETS = re.compile(
+    r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
+)
 _WHOLE_OPENS = ("viện", "tòa")
 
 
@@ -444,8 +447,8 @@ class _Finder:
             at = nxt
         link = _LINK.match(self.low, at)
         body = self._body(link.end(), titled=True) if link else []
-        if not body and title.endswith("trưởng ban") and at == end:
-            body = self._body(end - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
+        if not body and self.low.endswith("trưởng ban", pos, at):
+            body = self._body(at - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
         if body and self.low.endswith("trưởng phòng", pos, body[0].end):
             return None  # "Phó Trưởng phòng": of the one that the heading names
         if body and self.low.startswith(" viên", body[-1].end):
@@ -584,6 +587,7 @@ class _Finder:
             head in _OPEN_BODIES
             or head in _WHOLE
             or party
+            or (head == "văn phòng" and self.scan.is_verb(end + 1))  # the notice's own office
             or head.startswith(("mặt trận", "đoàn thanh niên"))
         ):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)

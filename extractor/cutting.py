@@ -108,7 +108,12 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             lead = None
         ordered = imperative(reading.flow.low, piece.span)
         due = _due(reading, i, piece.span, lead)
-        if found and found[-1].orders and _only_shares(reading, runs, due, piece.span):
+        if (
+            found
+            and found[-1].orders
+            and (lead is None or lead.part != "lead")
+            and _only_shares(reading, runs, due, piece.span)
+        ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
             runs = [r._replace(part="mention") for r in runs]
         finding = bool(

@@ -33,6 +33,20 @@ _REGION = re.compile(
     rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
 )
 _ENDS_IN_UNIT = re.compile(rf" {UNIT}(?: |$)")
+_REGIONAL = (
+    "trung",
+    "phòng",
+    "chi",
+    "đội",
+    "trạm",
+    "kho",
+    "bảo",
+    "thuế",
+    "hạt",
+    "viện",
+    "tòa",
+    "ban",
+)
 _GROWING = ("ban", "bqlda", "bql", "trung", "hội", "quỹ", "chi", "công", "đài", "trạm", "bcđ", "tổ")
 _TO_UNIT = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?!\w))"
@@ -185,6 +199,16 @@ class Scan:
             built = self.built(pos)
             if built is not None and built.end > end:
                 return built
+        if self.low.startswith(" khu vực", end) and phrase.split(" ")[0] in _REGIONAL:
+            m = _REGION.match(self.text, end + len(" khu vực"))
+            stop = m.end() if m else end + len(" khu vực")
+            if (
+                stop > end + len(" khu vực")
+                or not self.low.startswith(" ", stop)
+                or self.is_verb(stop + 1)
+            ):
+                whole = name + self.text[end:stop]
+                return Found(pos, stop, whole, "grammar", name.split(" ")[0])
         found = Found(pos, end, name, hit.entry.step, name.split(" ")[0], hit)
         return self.owned(found)
 

@@ -270,7 +270,8 @@ def _classify(
     ):
         return Run(members, span, "coordinating", "subject.coordinates")
     opened = left.endswith((", ", ": ")) and (
-        bool(shapes.opening.match(low, sentence.start)) or _labelled(left)
+        bool(shapes.opening.match(low, _opening_at(low, sentence.start, span.start)))
+        or _labelled(left)
     )
     free = not left or opened or shapes.free.search(left[-_NEXT:]) or _OPENING.fullmatch(left)
     if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
@@ -335,6 +336,12 @@ def _labelled(left: str) -> bool:
         and (len(left) < 60 or bool(_TOPIC.match(left)))
         and len(left) < 240
     )
+
+
+def _opening_at(low: str, start: int, stop: int) -> int:
+    """Where a sentence opens: behind the short label that it may begin with."""
+    colon = low.find(": ", start, min(start + 60, stop))
+    return colon + 2 if colon >= 0 and colon + 2 < stop else start
 
 
 def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:

@@ -179,9 +179,25 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         return subject
     if scope.agency_heading and not _formal(reading, told, span):
         return None
+    if scope.lead and _within_an_order(reading, told, span):
+        return None
     if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
         return None
     return told
+
+
+_APART = re.compile(r"[,;:.(]")
+
+
+def _within_an_order(reading: Reading, told: Run, span: Span) -> bool:
+    """ "Chỉ đạo Sở A yêu cầu các đơn vị lắp camera": what is to be asked of others is part of the order."""
+    start = told.trigger.start if told.trigger else told.span.start
+    before = Span(span.start, start)
+    return (
+        start - span.start > 5
+        and not _APART.search(reading.flow.low, *before)
+        and pattern("verb").match(reading.flow.low, *before) is not None
+    )
 
 
 _PARTY = re.compile(r"(?<!\w)(?:ủy|đảng|chi bộ|đảng bộ)(?!\w)(?! ban)")

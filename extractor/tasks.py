@@ -24,7 +24,7 @@ from extractor.cutting import (
     shares_of,
     value_of,
 )
-from extractor.document import Basis, Document, Doubt, Span, Task
+from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
 from extractor.rows import group_scope, row_task
 from extractor.scopes import (
     Reading,
@@ -412,7 +412,21 @@ def _distinct(reading: Reading, due: Sequence[tuple[int, Basis]]) -> tuple[tuple
         if value not in seen or reading.doc.deadlines[k].kind == "event":
             seen.add(value)
             kept.append((k, basis))
-    return tuple(kept)
+    said = [reading.doc.deadlines[k] for k, _ in kept]
+    return tuple(
+        due for due, one in zip(kept, said, strict=True) if not any(_sharper(x, one) for x in said)
+    )
+
+
+def _sharper(other: Deadline, one: Deadline) -> bool:
+    """Whether another deadline of the task leaves one with nothing to say.
+
+    "Hằng năm ..., trước ngày 30/11": the day says the year too; "... trước 17 giờ mỗi ngày cho đến
+    khi khắc phục xong": how long a duty lasts is no time to do it in.
+    """
+    if one.rule == "event.until":
+        return other.kind != "event"
+    return bool(one.recurrence) and (other.recurrence or "").startswith(f"{one.recurrence};BY")
 
 
 _PRODUCT = re.compile(

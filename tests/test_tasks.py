@@ -46,13 +46,14 @@ def test_case(case: dict[str, Any]) -> None:
             "due": [doc.deadlines[k].end for k, _ in task.deadlines],
             "for": [names(doc, bodies) for _, bodies in task.shares],
             "basis": task.lead_basis,
+            "count": len(task.deadlines),
             "text": doc.flow.text[slice(*task.span)],
         }
         for task in doc.tasks
     ]
     assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
     for have, want in zip(found, case["tasks"], strict=True):
-        for key in ("lead", "with", "to", "due", "for", "basis"):
+        for key in ("lead", "with", "to", "due", "for", "basis", "count"):
             if key in want:
                 assert have[key] == want[key], (case["why"], key, have["text"])
         assert str(have["text"]).startswith(want.get("from", ""))
