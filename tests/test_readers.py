@@ -37,8 +37,10 @@ def write(path: Path, data: bytes | str) -> Path:
         (b"a\r\n\rb\n", "a\n\nb\n"),
         (b"a\x00b", "a\x00b"),
         (b"trang 1\x0ctrang 2", "trang 1\x0ctrang 2"),
+        (NOTICE.encode("utf-16"), NOTICE),
+        (NOTICE.encode("utf-32"), NOTICE),
     ],
-    ids=["plain", "bom", "crlf", "cr", "mixed", "stray-nul", "form-feed"],
+    ids=["plain", "bom", "crlf", "cr", "mixed", "stray-nul", "form-feed", "utf16", "utf32"],
 )
 def test_text_as_read(tmp_path: Path, data: bytes, text: str) -> None:
     assert read_file(write(tmp_path / "a.txt", data)).content.text == text
@@ -65,15 +67,15 @@ def test_source(tmp_path: Path, name: str, media_type: str) -> None:
         ("a.txt", b"\xef\xbb\xbf", "rỗng"),
         ("a.txt", "Sở ".encode() + b"\xff y", "vị trí 5"),
         ("a.txt", b"\xef\xbb\xbfab\xe1\xbb", "vị trí 5"),
-        ("a.txt", NOTICE.encode("cp1258", "replace"), "không phải UTF-8"),
-        ("a.txt", NOTICE.encode("utf-16"), "UTF-16"),
+        ("a.txt", "Ђурђевдан је празник".encode("cp1251"), "không phải UTF-8"),
+        ("a.txt", NOTICE.encode("utf-16")[:-1], "mã UTF-16 bị hỏng"),
         ("a.txt", NOTICE.encode("utf-16-le"), "nhị phân"),
-        ("a.txt", NOTICE.encode("utf-32"), "UTF-32"),
+        ("a.txt", NOTICE.encode("utf-32")[:-1], "mã UTF-32 bị hỏng"),
         ("a.txt", bytes(range(256)) * 20, "nhị phân"),
         ("a.xlsx", b"PK\x03\x04", "'.xlsx' chưa đọc được"),
         ("a", b"PK\x03\x04", "không rõ là loại tệp gì"),
     ],
-    ids=["empty", "blank", "bom-only", "not-utf8", "cut-utf8", "cp1258", "utf16", "utf16-no-bom", "utf32", "binary", "unknown-suffix", "no-suffix"],
+    ids=["empty", "blank", "bom-only", "not-utf8", "cut-utf8", "cp1251", "utf16", "utf16-no-bom", "utf32", "binary", "unknown-suffix", "no-suffix"],
 )  # fmt: skip
 def test_refused(tmp_path: Path, name: str, data: bytes, said: str) -> None:
     path = write(tmp_path / name, data)

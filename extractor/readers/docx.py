@@ -73,11 +73,12 @@ class DocxReader:
                 walk = _Walk(package)
                 builder = TextBuilder()
                 walk.write(builder)
+                text, origins = builder.built()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
             raise ReadError(f"{path}: tệp Word bị hỏng ({error})") from error
-        if not builder.text.strip():
+        if not text.strip():
             raise ReadError(f"{path}: tệp Word không có chữ nào")
-        return ReadText(builder.text, _MEDIA_TYPE, self.name, builder.origins, walk.notes())
+        return ReadText(text, _MEDIA_TYPE, self.name, origins, walk.notes())
 
 
 class _Package:
@@ -248,7 +249,7 @@ class _Walk:
         self.footnotes: list[tuple[str, str]] = []  # kind, id
         self.carried = ""  # text of a paragraph whose end was deleted: the next one goes on with it
         self.count = self.tables = 0
-        self.repairs: dict[str, int] = {}
+        self.encodings: set[str] = set()  # old ones that were turned into Unicode
         self.skipped: set[str] = set()
 
     @cached_property
@@ -293,6 +294,7 @@ class _Walk:
         self.blocks(self.body, builder)
         for kind, name in self.footnotes:
             self.footnote(kind, name, builder)
+        builder.repair(self.repaired)
 
     def blocks(self, element: Any, builder: TextBuilder) -> None:
         """Write the paragraphs and tables below an element."""
@@ -388,7 +390,7 @@ class _Walk:
         if not text and ends is not None and _look(ends).hidden:
             return []
         mark = self.mark(properties, style)
-        text = self.repaired(mark + text.strip())
+        text = unicodedata.normalize("NFC", mark + text.strip())
         lines: list[Line] = []
         if text.strip():
             self.count += 1
@@ -423,14 +425,12 @@ class _Walk:
             level = (known.level_of(style) if known and style else None) or 0
         return self.counter.mark(num, level)
 
-    def repaired(self, text: str) -> str:
-        """The text of a paragraph in Unicode, composed."""
-        if text.isascii():
-            return text
-        text, encoding = legacy.repaired(text)
+    def repaired(self, pieces: list[str]) -> list[str]:
+        """The pieces of the text in Unicode, where no font said what they are in."""
+        found, encoding = legacy.repaired_lines(pieces)
         if encoding:
-            self.repairs[encoding] = self.repairs.get(encoding, 0) + 1
-        return unicodedata.normalize("NFC", text)
+            self.encodings.add(encoding)
+        return found
 
     def inline(self, element: Any, read: _Paragraph) -> None:
         """Read what stands within a paragraph."""
@@ -458,9 +458,8 @@ class _Walk:
         read.page = read.page or (self.page if text.strip() else None)
         encoding = legacy.of_font(look.font)
         if encoding and encoding in self.converts:
-            converted = legacy.decode(text, encoding, look.font or "")
-            self.repairs[encoding] = self.repairs.get(encoding, 0) + (converted != text)
-            text = converted
+            text = legacy.decode(text, encoding, look.font or "")
+            self.encodings.add(encoding)
         else:
             text = text.replace("\xad", "")  # a place where a word may break: none of its letters
         read.parts.append(text.upper() if look.caps else text)
@@ -504,11 +503,7 @@ class _Walk:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the reading."""
-        found = [
-            f"Chữ mã {legacy.NAMES[name]} đã chuyển sang Unicode"
-            for name, count in sorted(self.repairs.items())
-            if count
-        ]
+        found = [legacy.note(name) for name in sorted(self.encodings)]
         if self.changes:
             found.append("Có sửa đổi theo dõi chưa duyệt: lấy phần thêm, bỏ phần xóa")
         if any(name.endswith("vbaProject.bin") for name in self.package.names):

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import cache
 
-NAMES = {
+NAMES = {  # as people call them
     "tcvn3": "TCVN3 (ABC)",
     "vni": "VNI",
     "viqr": "VIQR",
@@ -94,11 +95,15 @@ _VIQR = re.compile(
     r"\\([\^(+`?~'.\\dD])|(dd|d9)|([aeiouy])(?:([\^(+*])([`?~'.])?|([`?~'.]))", re.IGNORECASE
 )
 _SURE = re.compile(r"[aeo]\^|[ou]\+|a\(|(?<![a-z])dd", re.IGNORECASE)
-_ENDS = re.compile(r"\s*(?:$|\n|[A-Z]|\d+[.)]|['\")\]])")
+_LINE_ENDS = re.compile(r"[ \t]*(?:$|\n|['\")\]])")
+_STARTS = re.compile(r"\s+(?:[A-Z]|\d+[.)])")
 
 
 def _from_viqr(text: str) -> str:
-    """A "." or "?" behind the last letter of a sentence is its stop, else it is the tone."""
+    """A "." or "?" that ends a line is its stop, else it is a tone: "So+? Y te^'".
+
+    A "." behind a plain letter and before a capital is a stop too: "di ra. Sau".
+    """
 
     def letter(match: re.Match[str]) -> str:
         escaped, stroke, base, quality, tone, alone = match.groups()
@@ -107,7 +112,14 @@ def _from_viqr(text: str) -> str:
         if stroke:
             return "Đ" if stroke[0] == "D" else "đ"
         tone, rest = tone or alone, ""
-        if tone and tone in ".?" and _ENDS.match(text, match.end()):
+        plain = tone == "." and not quality and base.islower()
+        if (
+            tone
+            and tone in ".?"
+            and (
+                _LINE_ENDS.match(text, match.end()) or (plain and _STARTS.match(text, match.end()))
+            )
+        ):
             tone, rest = "", tone
         marks = _VIQR_MARKS.get(quality or "", "") + _VIQR_MARKS.get(tone or "", "")
         return unicodedata.normalize("NFC", base + marks) + rest
@@ -137,8 +149,9 @@ _SYLLABLE = re.compile(
     f"{_ONSET}(?:{'|'.join(sorted(set(_RHYMES.split()), key=len, reverse=True))})"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _BARE = str.maketrans("", "", _TONES)
-_LATER = frozenset("ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơưăĂĐƠƯẠẢẤẦẬỆỐỘỚỢỨỰ")
+_LATER = re.compile("[ăđơư\u1ea0-\u1ef9]", re.IGNORECASE)  # no Latin-1 code: Unicode for sure
 
 
 @cache
@@ -152,6 +165,11 @@ def is_syllable(word: str) -> bool:
     return bool(_SYLLABLE.fullmatch(unicodedata.normalize("NFC", parted.translate(_BARE))))
 
 
+def note(encoding: str) -> str:
+    """What a person is told of a repair."""
+    return f"Chữ mã {NAMES[encoding]} đã chuyển sang Unicode"
+
+
 def vietnamese(text: str) -> tuple[int, int]:
     """How many words with a letter beyond ASCII are Vietnamese syllables, and how many there are."""
     words = [w for w in _WORD.findall(unicodedata.normalize("NFC", text)) if not w.isascii()]
@@ -160,8 +178,8 @@ def vietnamese(text: str) -> tuple[int, int]:
 
 def is_unicode(text: str) -> bool:
     """Whether a text holds Vietnamese letters that the old encodings have no codes for."""
-    beyond = sum(c in _LATER for c in text)
-    return beyond > 0 and beyond * 10 >= sum(not c.isascii() for c in text)
+    beyond = len(_LATER.findall(text))
+    return beyond > 0 and beyond * 10 >= len(_FOREIGN.findall(text))
 
 
 def of_font(font: str | None) -> str | None:
@@ -195,6 +213,29 @@ def repaired(text: str) -> tuple[str, str | None]:
         if now > good and now * 10 >= of * 8:
             best, name, good = found, encoding, now
     return best, name
+
+
+def repaired_lines(lines: Sequence[str]) -> tuple[list[str], str | None]:
+    """The lines of one text in Unicode, and the old encoding that any of them was in.
+
+    Where most lines turn out to be in one, those that would be words in either reading ("Sè", "Số")
+    go with them.
+    """
+    read = [repaired(line) for line in lines]
+    names = Counter(name for _, name in read if name)
+    if not names:
+        return list(lines), None
+    (name, count), *_ = names.most_common(1)
+    found = [text for text, _ in read]
+    open_ = [k for k, x in enumerate(lines) if x and not read[k][1] and vietnamese(x)[1]]
+    if count > len(open_):
+        for k in open_:
+            if not is_unicode(lines[k]):
+                text = _DECODERS[name](lines[k])
+                found[k] = (
+                    text if vietnamese(text)[0] >= max(vietnamese(lines[k])[0], 1) else lines[k]
+                )
+    return found, name
 
 
 def from_bytes(data: bytes) -> tuple[str, str] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from extractor.document import Origin
+
+Kind = Literal["text", "cell", "footnote", "textbox", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +61,40 @@ class TextBuilder:
     """Puts a text together, noting where its parts came from."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._origins: list[Origin] = []
-        self._length = 0
+        self._pieces: list[tuple[str, int | None, str | None, Kind]] = []
 
     def add(
         self,
         text: str,
         page: int | None = None,
         place: str | None = None,
-        kind: Literal["text", "cell", "footnote", "textbox", "scan"] = "text",
+        kind: Kind = "text",
     ) -> None:
         """Add a piece; what has neither page nor place is only text between pieces."""
-        if text and (page is not None or place is not None):
-            end = self._length + len(text)
-            self._origins.append(Origin(self._length, end, page, None, place, kind))
-        self._parts.append(text)
-        self._length += len(text)
+        self._pieces.append((text, page, place, kind))
 
     def line(
         self,
         text: str,
         page: int | None = None,
         place: str | None = None,
-        kind: Literal["text", "cell", "footnote", "textbox", "scan"] = "text",
+        kind: Kind = "text",
     ) -> None:
         """Add a piece and end the line."""
         self.add(text, page, place, kind)
         self.add("\n")
 
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self._parts)
+    def repair(self, repaired: Callable[[list[str]], list[str]]) -> None:
+        """Put other words in place of the pieces', all of them seen at once."""
+        words = repaired([piece[0] for piece in self._pieces])
+        self._pieces = [(text, *rest) for text, (_, *rest) in zip(words, self._pieces, strict=True)]
 
-    @property
-    def origins(self) -> tuple[Origin, ...]:
-        """Where its pieces came from, in order."""
-        return tuple(self._origins)
+    def built(self) -> tuple[str, tuple[Origin, ...]]:
+        """The text, and where its pieces came from, in order."""
+        origins: list[Origin] = []
+        end = 0
+        for text, page, place, kind in self._pieces:
+            start, end = end, end + len(text)
+            if text and (page is not None or place is not None):
+                origins.append(Origin(start, end, page, None, place, kind))
+        return "".join(piece[0] for piece in self._pieces), tuple(origins)

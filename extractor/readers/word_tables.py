@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from extractor.readers.text import TextBuilder
+from extractor.readers.text import Kind, TextBuilder
 
-Kind = Literal["text", "cell", "footnote", "textbox", "scan"]
 _LETTERHEAD = re.compile(r"cộng h(?:òa|oà) xã hội chủ nghĩa|đảng cộng sản việt nam", re.IGNORECASE)
 _SIGN_OFF = re.compile(r"^\W*nơi nhận\b", re.IGNORECASE)
 _MAX_HEAD = 3
