@@ -1,4 +1,4 @@
-"""The command `nhiemvu`: extract, show, explain, schema, evaluate.
+"""The command `nhiemvu`: extract, read, show, explain, schema, evaluate.
 
 Exit status: 0 all went well; 1 a file failed, or no notice was found at all; 2 wrong usage. Results
 go to standard output, messages to standard error. Everything heavy is imported where it is used.
@@ -196,6 +196,29 @@ def _progress(results: Any, total: int) -> Any:
     from rich.progress import track
 
     return track(results, "Đang đọc", total, console=Console(stderr=True), transient=True)
+
+
+# --- read -------------------------------------------------------------------------------------
+
+
+@app.command(cls=Command)
+def read(file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp văn bản.")]) -> None:
+    """In văn bản như chương trình đọc được; những chỗ đã sửa báo ở dòng lỗi chuẩn."""
+    from extractor.readers import ReadFile, read_files
+
+    found = list(read_files(file))
+    for one in found:
+        if not isinstance(one, ReadFile):
+            say(f"Lỗi: {one}")
+            continue
+        name = f"{file}!/{one.member}" if one.member else str(file)
+        if len(found) > 1:
+            put(f"=== {name}\n")
+        for note in one.content.notes:
+            say(f"{name}: {note}")
+        put(one.content.text.rstrip("\n") + "\n")
+    if not all(isinstance(x, ReadFile) for x in found):
+        raise typer.Exit(FAILED)
 
 
 # --- show, explain ----------------------------------------------------------------------------

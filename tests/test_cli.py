@@ -102,6 +102,19 @@ def test_quiet_says_nothing(run: Any, notice: Path) -> None:
     assert err == ""
 
 
+def test_read_prints_the_text_and_tells_its_repairs(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Giao Së Y tÕ b¸o c¸o UBND tØnh.\r\n".encode("latin-1"))
+    assert run("read", path) == (
+        0,
+        "Giao Sở Y tế báo cáo UBND tỉnh.\n",
+        f"{path}: Chữ mã TCVN3 (ABC) đã chuyển sang Unicode\n",
+    )
+    status, out, err = run("read", tmp_path / "không.txt")
+    assert (status, out) == (1, "")
+    assert "không có tệp này" in err
+
+
 def test_folders_and_files_sorted_each_once(run: Any, tmp_path: Path) -> None:
     inner = tmp_path / "b" / "sâu"
     inner.mkdir(parents=True)

@@ -51,18 +51,18 @@ class PlainReader:
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The decoded text; ReadError where it is in no known encoding, binary or holds nothing."""
-        for mark, encoding in _OTHER_MARKS:
+        for mark, name in _OTHER_MARKS:
             if data.startswith(mark):
                 try:
-                    data = data.decode(encoding).encode("utf-8")
+                    data = data.decode(name).encode("utf-8")
                 except UnicodeError as error:
-                    raise ReadError(f"{path}: mã {encoding} bị hỏng ({error})") from error
+                    raise ReadError(f"{path}: mã {name} bị hỏng ({error})") from error
                 break
         if _looks_binary(data):
             raise ReadError(f"{path}: tệp nhị phân, không phải văn bản thuần")
         body = data.removeprefix(codecs.BOM_UTF8)
         try:
-            text, encoding = _repaired(body.decode("utf-8"))
+            text, old = _repaired(body.decode("utf-8"))
         except UnicodeDecodeError as error:
             found = legacy.from_bytes(body)
             if found is None:
@@ -71,12 +71,12 @@ class PlainReader:
                     f"{path}: không phải UTF-8 (byte 0x{data[offset]:02x} ở vị trí {offset}); "
                     "hãy lưu lại ở dạng UTF-8"
                 ) from error
-            text, encoding = found
+            text, old = found
         if not text.strip("\ufeff\x00 \t\r\n\x0c\xa0"):
             raise ReadError(f"{path}: tệp rỗng")
         text = _ONE_BREAK.sub("\n", text)
         markdown = path.suffix.lower() in (".md", ".markdown")
-        notes = (legacy.note(encoding),) if encoding else ()
+        notes = (legacy.note(old),) if old else ()
         return ReadText(text, self.media_types[markdown], self.name, notes=notes)
 
 

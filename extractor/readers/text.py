@@ -87,7 +87,7 @@ class TextBuilder:
     def repair(self, repaired: Callable[[list[str]], list[str]]) -> None:
         """Put other words in place of the pieces', all of them seen at once."""
         words = repaired([piece[0] for piece in self._pieces])
-        self._pieces = [(text, *rest) for text, (_, *rest) in zip(words, self._pieces, strict=True)]
+        self._pieces = [(text, *piece[1:]) for text, piece in zip(words, self._pieces, strict=True)]
 
     def built(self) -> tuple[str, tuple[Origin, ...]]:
         """The text, and where its pieces came from, in order."""
