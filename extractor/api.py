@@ -14,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 
 from extractor import schema
-from extractor.document import Document, Doubt, Origin
+from extractor.document import Document, Doubt, Metadata, Origin
 from extractor.errors import ReadError
 from extractor.gazetteer import Gazetteer
 from extractor.gazetteer_check import load
@@ -85,13 +85,13 @@ class Extractor:
             sha256=read.sha256,
             reader=content.reader,
         )
-        doc = self.document(content.text)
+        doc = self.document(content.text, content.metadata)
         doubts = tuple(Doubt("reader", note) for note in content.notes)
         return doc, self._record(doc, source, doubts, content.origins)
 
-    def document(self, text: str) -> Document:
-        """The document that the stages make of a text."""
-        return extract_document(text, self.gazetteer)
+    def document(self, text: str, metadata: Metadata | None = None) -> Document:
+        """The document that the stages make of a text, and of what its file says beside it."""
+        return extract_document(text, self.gazetteer, metadata)
 
     def _record(
         self,

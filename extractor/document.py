@@ -61,6 +61,24 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the file itself says of its notice, beside the text (edXML's header).
+
+    Dates are ISO 8601. None or empty: it does not say. steering: whether the notice gives
+    orders, in the regulation's words.
+    """
+
+    number: str | None = None
+    issued_on: str | None = None
+    issuer: str | None = None
+    subject: str | None = None
+    signer: str | None = None
+    due: str | None = None
+    recipients: tuple[str, ...] = ()
+    steering: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """Who signed: name, position, and by what authority (KT., TL., TM., TUQ., Q.)."""
 
@@ -74,6 +92,7 @@ class Meta:
     """The notice's header and closing fields (Nghị định 30/2020/NĐ-CP, Phụ lục I); None = unsaid.
 
     issued_on is ISO 8601, partial where the notice is ("2022-02"). spans: field name -> source span.
+    due and steering: as in Metadata; no text says them.
     """
 
     kind: str | None = None
@@ -91,6 +110,8 @@ class Meta:
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     meeting_on: str | None = None
+    due: str | None = None
+    steering: str | None = None
     spans: dict[str, Span] = field(default_factory=dict)
 
 
@@ -214,6 +235,7 @@ class Task:
 class Document:
     """The state that stages pass on: each returns a copy with its own fields filled.
 
+    metadata: what the file says of the notice beside its text.
     gazetteer: the tables that names are linked with; None: those that ship with the package.
     """
 
@@ -229,4 +251,5 @@ class Document:
     pieces: tuple[tuple[Piece, ...], ...] = ()  # of each clause
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    metadata: Metadata | None = None
     gazetteer: Gazetteer | None = field(default=None, repr=False, compare=False)

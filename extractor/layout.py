@@ -18,6 +18,7 @@ from extractor.document import Document, Doubt, Meta, Span, Zone
 from extractor.gazetteer import default
 from extractor.header import partial_date, read_header
 from extractor.letterhead import home_province, infer_issuer, issuer_name, mend_issuer, spell
+from extractor.metadata import told
 from extractor.parts import (
     NUMBER,
     bare_of,
@@ -58,8 +59,11 @@ def lay_out(doc: Document) -> Document:
         if zones[i] == "body":
             zones[i] = "closing" if i < start_appendix else "appendix"
     recipients, signer = read_closing(doc.lines, bare, zones)
-    meta, inferred = _infer(doc, bare, zones, replace(meta, recipients=recipients, signer=signer))
-    return replace(doc, zones=tuple(zones), meta=meta, doubts=(*doc.doubts, *inferred))
+    meta = replace(meta, recipients=recipients, signer=signer)
+    meta, differing = told(doc, meta, doc.gazetteer or default())
+    meta, inferred = _infer(doc, bare, zones, meta)
+    doubts = (*doc.doubts, *differing, *inferred)
+    return replace(doc, zones=tuple(zones), meta=meta, doubts=doubts)
 
 
 # -- noise ----------------------------------------------------------------------------------------

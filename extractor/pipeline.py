@@ -7,14 +7,16 @@ function that returns a copy. `extract_document` never raises on a text, whateve
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from extractor.actions import find_actions
 from extractor.agencies import find_agencies
 from extractor.citations import find_citations
 from extractor.deadlines import find_deadlines
-from extractor.document import Document
+from extractor.document import Document, Metadata
 from extractor.gazetteer import Gazetteer
 from extractor.layout import lay_out
+from extractor.metadata import due_unmatched
 from extractor.segment import segment
 from extractor.tasks import find_tasks
 from extractor.text import split_lines
@@ -32,9 +34,14 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
-def extract_document(text: str, gazetteer: Gazetteer | None = None) -> Document:
-    """Run all stages over the text of one notice, linking names with that gazetteer (None: ours)."""
-    doc = Document(text, tuple(split_lines(text)), gazetteer=gazetteer)
+def extract_document(
+    text: str, gazetteer: Gazetteer | None = None, metadata: Metadata | None = None
+) -> Document:
+    """Run all stages over the text of one notice, linking names with that gazetteer (None: ours).
+
+    metadata: what its file says of it beside the text; it wins over the text.
+    """
+    doc = Document(text, tuple(split_lines(text)), metadata=metadata, gazetteer=gazetteer)
     for stage in STAGES:
         doc = stage(doc)
-    return doc
+    return replace(doc, doubts=(*doc.doubts, *due_unmatched(doc))) if metadata else doc

@@ -180,6 +180,8 @@ class _Writer:
             confidentiality=m.confidentiality,
             addressees=m.addressees,
             recipients=m.recipients,
+            due=m.due,
+            steering=m.steering,
             citations=tuple(
                 s.Citation.model_validate(
                     {

@@ -130,8 +130,10 @@ class Citation(Model):
     end: Offset
 
 
-class Notice(Model):
+class Notice(Sparse):
     """The header and closing of the notice; null = the notice does not say."""
+
+    when_known = ("due", "steering")
 
     source: Source
     kind: str | None = None
@@ -146,6 +148,12 @@ class Notice(Model):
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
+    due: str | None = Field(
+        None, description="Date by which its sender wants it dealt with (edXML)"
+    )
+    steering: str | None = Field(
+        None, description="Whether its sender says that it gives orders, or reports on some (edXML)"
+    )
     spans: dict[str, Extent] = Field({}, description="Where the header's fields stand, by name")
 
 

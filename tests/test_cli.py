@@ -205,7 +205,7 @@ def test_a_fault_of_ours_stays_with_its_file(
     other.write_text("bom", encoding="utf-8")
     real = batch.Extractor.document
 
-    def document(self: Any, text: str) -> Any:
+    def document(self: Any, text: str, metadata: Any = None) -> Any:
         if text == "bom":
             raise IndexError("list index out of range")
         return real(self, text)
@@ -220,7 +220,7 @@ def test_a_fault_of_ours_stays_with_its_file(
 def test_a_broken_table_stops_the_run(
     run: Any, notice: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def document(self: Any, text: str) -> Any:
+    def document(self: Any, text: str, metadata: Any = None) -> Any:
         raise RuleError("rules/layout.toml: rule 'x': wrong")
 
     monkeypatch.setattr(batch.Extractor, "document", document)

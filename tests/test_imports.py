@@ -15,6 +15,7 @@ import extractor
 PACKAGE = Path(extractor.__file__).parent
 SAMPLES = PACKAGE.parent / "samples" / "notices"
 HEAVY = ("spacy", "pypdfium2", "lxml", "underthesea", "dateparser", "numpy", "torch", "sklearn")
+HEAVY += ("olefile",)
 DOORS = {  # package -> the modules that may import it
     "underthesea": {"words"},
     "rapidfuzz": {"gazetteer"},
@@ -25,8 +26,9 @@ DOORS = {  # package -> the modules that may import it
     "typer": {"cli", "gazetteer_cli", "terminal"},
     "rich": {"cli"},
     "pypdfium2": {"readers/pdf"},
-    "lxml": {"readers/safe_xml"},
     "spacy": {"page", "spacy_component"},
+    "lxml": {"readers/safe_xml"},
+    "olefile": {"readers/mail"},
 }
 
 

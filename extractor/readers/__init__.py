@@ -17,19 +17,16 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from extractor.document import Metadata
 from extractor.errors import LimitError, ReadError
 from extractor.readers import crossing
 from extractor.readers.crossing import MAX_MEMBERS
-from extractor.readers.docx import DocxReader
-from extractor.readers.pdf import PdfReader
-from extractor.readers.plain import PlainReader
-from extractor.readers.text import Member, Metadata, ReadText
+from extractor.readers.text import MAX_BYTES, Member, ReadText
 
 if TYPE_CHECKING:
     from extractor.readers.sandbox import Progress
 
 GROUP = "nhiemvu.readers"
-MAX_BYTES = 20_000_000
 MAX_DEPTH = 3  # containers within containers
 MAX_LIMITS = 3  # members that may break a limit before their container is given up
 
@@ -82,9 +79,22 @@ class ReadFile:
 @cache
 def builtin() -> tuple[Reader | Container, ...]:
     """The formats that this package brings, in the order in which they are asked; text is last."""
+    from extractor.readers.archive import ZipContainer
+    from extractor.readers.docx import DocxReader
+    from extractor.readers.edxml import EdxmlContainer
+    from extractor.readers.html import HtmlReader
+    from extractor.readers.mail import EmlContainer, MsgContainer
+    from extractor.readers.pdf import PdfReader
+    from extractor.readers.plain import PlainReader
+
     return (
         DocxReader(),
         PdfReader(),
+        ZipContainer(),
+        MsgContainer(),
+        EdxmlContainer(),
+        EmlContainer(),
+        HtmlReader(),
         PlainReader(),
     )
 
@@ -210,6 +220,9 @@ class _Run:
             self.members_left -= 1
             empty = False
             name = inner.name if member is None else f"{member}!/{inner.name}"
+            if inner.error:
+                yield ReadError(f"{self.path}!/{name}: {inner.error}")
+                continue
             yield from self.read(inner.data, name, inner.metadata)
         if empty:
             raise ReadError(f"{where}: không có văn bản nào bên trong")

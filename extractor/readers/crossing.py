@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.document import Origin
+from extractor.document import Metadata, Origin
 from extractor.errors import LimitError, ReadError
-from extractor.readers.text import Member, Metadata, ReadText
+from extractor.readers.text import Member, ReadText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,8 @@ def read(reader: Reader, data: bytes, path: Path, progress: Progress | None = No
 def members(container: Container, data: bytes, path: Path) -> Iterator[Member]:
     """`container.members` in the sandbox; ReadError or LimitError, naming `path`, maybe midway."""
     answer = _call("members_there", container, data, path)
-    for (name, metadata), blob in zip(answer.value["members"], answer.blobs, strict=True):
-        yield Member(name, blob, _metadata(metadata))
+    for (name, metadata, error), blob in zip(answer.value["members"], answer.blobs, strict=True):
+        yield Member(name, blob, _metadata(metadata), error)
     if answer.value["error"]:
         raise ReadError(answer.value["error"])
 
@@ -114,7 +114,7 @@ def members_there(argument: Any, data: bytes) -> tuple[Any, list[bytes]]:
             found.append(member)
     except ReadError as cut:
         error = str(cut)
-    value = [(m.name, m.metadata and asdict(m.metadata)) for m in found]
+    value = [(m.name, m.metadata and asdict(m.metadata), m.error) for m in found]
     return {"members": value, "error": error}, [m.data for m in found]
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.errors import ReadError
 from extractor.readers import legacy
+from extractor.readers.archive import directory
 from extractor.readers.safe_xml import xml_root
 from extractor.readers.symbols import symbol
 from extractor.readers.text import ReadText, TextBuilder
@@ -57,13 +58,7 @@ class DocxReader:
 
     def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002 - the reader interface
         """Whether it is a ZIP archive with Word's main part."""
-        if not data.startswith(b"PK\x03\x04"):
-            return False
-        try:
-            with zipfile.ZipFile(BytesIO(data)) as archive:
-                return "word/document.xml" in archive.namelist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return False
+        return b"word/document.xml" in directory(data)
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The text as printed; ReadError where the file is damaged, encrypted or holds none."""

@@ -6,27 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from extractor.document import Origin
+from extractor.document import Metadata, Origin
 
+MAX_BYTES = 20_000_000  # of a file, or of one within a container
 Kind = Literal["text", "cell", "footnote", "textbox", "scan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What the file itself says of its notice, beside the text (edXML's header).
-
-    Dates are ISO 8601. None or empty: it does not say. steering: what the sender expects of the
-    receiver, in the words of the file.
-    """
-
-    number: str | None = None
-    issued_on: str | None = None
-    issuer: str | None = None
-    subject: str | None = None
-    signer: str | None = None
-    due: str | None = None
-    recipients: tuple[str, ...] = ()
-    steering: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +32,13 @@ class ReadText:
 class Member:
     """A file within a container; the name is the container's word for it, folders with "/".
 
-    metadata: what the container says of the notice in the file.
+    metadata: what the container says of the notice in the file. error: why it could not be unpacked.
     """
 
     name: str
     data: bytes
     metadata: Metadata | None = None
+    error: str | None = None
 
 
 class TextBuilder:

@@ -18,7 +18,7 @@ from extractor.errors import ReadError
 
 REPLY, BLOB, STEP = b"R", b"B", b"S"
 _LENGTH = 8
-_LARGE = 400_000_000  # bytes: a worker that has grown past it serves no more
+_LARGE = 400_000_000  # bytes: a worker that keeps more serves no longer
 _tell: Callable[[int, int], None] | None = None
 
 
@@ -71,7 +71,7 @@ def serve() -> None:
         blobs, reply = _answer(asked["function"], asked["argument"], data[1])
         for blob in blobs:
             write_frame(answers, BLOB, blob)
-        reply["last"] = "limit" in reply or _peak() > _LARGE
+        reply["last"] = "limit" in reply or _held() > _LARGE
         write_frame(answers, REPLY, json.dumps(reply).encode())
         answers.flush()
 
@@ -97,7 +97,7 @@ if sys.platform == "win32":
 
     def _limit(memory: int, file: int) -> None: ...
     def _limit_cpu(seconds: int) -> None: ...
-    def _peak() -> int:
+    def _held() -> int:
         return 0
 
 else:
@@ -122,6 +122,9 @@ else:
             soft = min(soft, hard)
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
-    def _peak() -> int:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
+    def _held() -> int:
+        try:
+            with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - no path to build
+                return int(file.read().split()[1]) * resource.getpagesize()
+        except OSError:  # no Linux: at least what it held at most, in bytes on macOS
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
