@@ -112,6 +112,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             found
             and found[-1].orders
             and (lead is None or lead.part != "lead")
+            and not _does_it(reading, lead, piece.span)
             and _only_shares(reading, runs, due, piece.span)
         ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
@@ -201,7 +202,9 @@ def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> lis
         ):
             changes = False  # what stands before was only the opening of this sentence
         if groups and (
-            labels or (lead is not None and lead.part == "lead" and not groups[-1].stated)
+            labels
+            or (lead is not None and lead.part == "lead" and not groups[-1].stated)
+            or (not groups[-1].lead and _does_it(reading, lead, part.piece.span))
         ):
             changes = False  # "...; cơ quan chủ trì: X" says who does what stands before it
         if not groups or changes:
@@ -215,6 +218,21 @@ def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> lis
     if labels:
         return groups
     return [segment for group in groups for segment in _by_deadline(reading, group)]
+
+
+_DOES_IT = re.compile(
+    r",? (?:chủ trì,? )?(?:tổ chức |triển khai )?thực hiện(?=[.,;]|$| (?:trong|trước|từ|xong|chậm)(?!\w))"
+)
+
+
+def _does_it(reading: Reading, lead: Run | None, span: Span) -> bool:
+    """Whether a sentence only says who does it: "Sở A thực hiện trong quý II"."""
+    return (
+        lead is not None
+        and lead.part == "subject"
+        and lead.span.start - span.start < 4
+        and _DOES_IT.match(reading.flow.low, lead.span.end, span.end) is not None
+    )
 
 
 def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
@@ -233,6 +251,10 @@ def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
         had = bool(out) and any(p.due for p in out[-1])
         if not out:
             out.append(sentence)
+        elif pattern("label_line").match(low) or (
+            out[-1][-1].lead is None and _does_it(reading, sentence[0].lead, sentence[0].piece.span)
+        ):
+            out[-1] = out[-1] + sentence
         elif has and not had:
             joins = bool(pattern("closes_order").match(low)) and not _fresh(reading, sentence[0])
             out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
