@@ -35,6 +35,8 @@ from extractor.gazetteer import View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, UNIT, Found, Scan
+from extractor.registry import Record
+from extractor.successors import taken_over
 from extractor.tables import is_ditto
 from extractor.text import UPPER, lower
 from extractor.vocabulary import (
@@ -138,6 +140,7 @@ _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
 _WHOLE_OPENS = ("viện", "tòa")
+_TOLD = 4  # bodies that a doubt names where work was split
 
 
 def find_agencies(doc: Document) -> Document:
@@ -642,15 +645,27 @@ class _Finder:
                 name = link.name if link.step == "fuzzy" else name
             candidates = tuple(c for c, _ in link.candidates)
         doubts: tuple[Doubt, ...] = ()
-        if record is not None and not record.in_force(self.view.on):
+        heirs = self._heirs(record, record_id) if record is not None else None
+        if heirs is not None:
             said = f"“{name}” không còn (hoặc chưa có) vào ngày ban hành"
-            names = [r.bare for s in record.successor if (r := self.view.gazetteer.records.get(s))]
-            successor = f"; nay là: {', '.join(names)}" if names else ""
+            more = f" và {len(heirs) - _TOLD} nơi khác" if len(heirs) > _TOLD else ""
+            what = "nay là" if len(heirs) == 1 else "việc đã chia cho"
+            successor = f"; {what}: {', '.join(heirs[:_TOLD])}{more}" if heirs else ""
             doubts = (Doubt("out_of_force", said + successor, Span(item.start, item.end)),)
         span = Span(item.start, item.end)
         return Agency(
             span, name, by, record_id, round(score, 1), candidates, number, item.head, doubts
         )
+
+    def _heirs(self, record: Record, body_id: str | None) -> list[str] | None:
+        """The names of those who took over from a body out of force; None for one in force."""
+        tables, on = self.view.gazetteer, self.view.on
+        if body_id is not None:
+            bodies = taken_over(tables, body_id, on)
+            return None if bodies is None else [b.name for b in bodies]
+        if record.in_force(on):
+            return None
+        return [r.bare for s in record.successor if (r := tables.records.get(s)) is not None]
 
 
 __all__ = ["by_first", "find_agencies", "phrase_at", "write_out"]

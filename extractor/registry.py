@@ -232,10 +232,30 @@ class Tables:
     def places(self, province: Place) -> tuple[Place, ...]:
         """Districts and communes of a province, of every time."""
         code = province.id[1:3]
-        laid = {
-            p.id: p for d in self.directories for p in _read_places(d / "places" / f"{code}.csv")
-        }
-        return tuple(laid.values())
+        if code not in self._below:
+            files = (d / "places" / f"{code}.csv" for d in self.directories)
+            self._below[code] = {p.id: p for file in files for p in _read_places(file)}
+        return tuple(self._below[code].values())
+
+    @cached_property
+    def _below(self) -> dict[str, dict[str, Place]]:
+        return {}
+
+    @cached_property
+    def _province_ids(self) -> Mapping[str, Place]:
+        return {p.id: p for p in self.provinces}
+
+    def place(self, place_id: str) -> Place | None:
+        """The place of an id, or None; only the table that has it is read."""
+        for known in (self._province_ids, *self._below.values()):
+            if place_id in known:
+                return known[place_id]
+        row = f"\n{place_id.lower()},"
+        for province in {p.id[1:3]: p for p in self.provinces}.values():
+            code = province.id[1:3]
+            if any(row in _text(d / "places" / f"{code}.csv") for d in self.directories):
+                return next((p for p in self.places(province) if p.id == place_id), None)
+        return None
 
     def homes(self, kind: str, name: str, on: str | None) -> tuple[tuple[Place, Place], ...]:
         """Districts and communes of a kind and name on a date, in all provinces, each behind its province.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ def parted(tables: Tables, body_id: str) -> tuple[Record, Place | None] | None:
     if record is not None:
         return record, None
     place_id, _, template = body_id.partition(".")
-    record, place = tables.records.get(template), tables.every_place.get(place_id)
+    record, place = tables.records.get(template), tables.place(place_id)
     return (record, place) if record is not None and place is not None else None
 
 
@@ -43,19 +43,27 @@ def holders(tables: Tables, body_id: str, on: str) -> tuple[Body, ...]:
     if found is None:
         return ()
     record, place = found
-    places = () if place is None else _followed(place, tables.every_place, on)
+    places = () if place is None else _followed(place, tables.place, on)
     bodies: dict[str, Body] = {}
-    for heir in _followed(record, tables.records, on):
+    for heir in _followed(record, tables.records.get, on):
         if not heir.template:
             bodies[heir.id] = Body(heir.id, full_name(heir, None))
             continue
         for where in places:
             above = _at_level(tables, where, heir.level)
-            for home in _followed(above, tables.every_place, on) if above else ():
+            for home in _followed(above, tables.place, on) if above else ():
                 if stands(heir, home) or heir.id == record.id:
                     body_at = f"{home.id}.{heir.id}"
                     bodies[body_at] = Body(body_at, full_name(heir, home))
     return tuple(bodies[k] for k in sorted(bodies))
+
+
+def taken_over(tables: Tables, body_id: str, on: str | None) -> tuple[Body, ...] | None:
+    """Who holds on an ISO date the work of a body that is not in force then; None for one that is."""
+    found = parted(tables, body_id)
+    if not on or found is None or all(row.in_force(on) for row in found if row is not None):
+        return None
+    return holders(tables, body_id, on)
 
 
 def stands(record: Record, place: Place) -> bool:
@@ -67,11 +75,11 @@ def _at_level(tables: Tables, place: Place | None, level: str) -> Place | None:
     """The place itself, or the one above it that is of the level."""
     seen = 0
     while place is not None and place.level != level and seen < 4:
-        place, seen = tables.every_place.get(place.parent), seen + 1
+        place, seen = tables.place(place.parent), seen + 1
     return place
 
 
-def _followed(start: _Row, rows: Mapping[str, _Row], on: str) -> Iterable[_Row]:
+def _followed(start: _Row, get: Callable[[str], _Row | None], on: str) -> Iterable[_Row]:
     """The row itself or the successors of its successors that are in force on the day, each once."""
     found: dict[str, _Row] = {}
     seen: set[str] = set()
@@ -84,8 +92,8 @@ def _followed(start: _Row, rows: Mapping[str, _Row], on: str) -> Iterable[_Row]:
         if row.in_force(on):
             found[row.id] = row
         elif row.valid_to and row.valid_to < on:
-            open_rows += [rows[s] for s in row.successor if s in rows]
+            open_rows += [heir for s in row.successor if (heir := get(s)) is not None]
     return tuple(found[k] for k in sorted(found))
 
 
-__all__ = ["Body", "full_name", "holders", "parted", "stands"]
+__all__ = ["Body", "full_name", "holders", "parted", "stands", "taken_over"]

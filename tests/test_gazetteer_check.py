@@ -11,7 +11,7 @@ import pytest
 from extractor import Extractor
 from extractor.cli import main
 from extractor.errors import GazetteerError
-from extractor.gazetteer import default
+from extractor.gazetteer import Gazetteer, default
 from extractor.gazetteer_check import load, table_problems
 from extractor.gazetteer_links import check
 from extractor.lookup import look_up
@@ -334,3 +334,24 @@ def test_extract_as_of(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     status, _, err = run(capfd, "extract", path, "--as-of", "mai")
     assert status == 2
     assert "--as-of nhận ngày dạng YYYY-MM-DD" in err
+
+
+def test_a_body_out_of_force_is_told_with_who_took_over() -> None:
+    bodies = "UBND huyện Sơn Hà, Sở Nội vụ tỉnh Kon Tum, UBND xã Sơn Hà"
+    notice = NOTICE.replace("2022", "2026").replace("Ban Quản lý Làng nghề số tỉnh", bodies)
+    (task,) = Extractor().extract(notice).tasks
+    told = [d.detail.partition("; ") for d in task.doubts if d.kind == "out_of_force"]
+    assert [(name.split("”")[0], heirs) for name, _, heirs in told] == [
+        ("“Sở Thông tin và Truyền thông", "nay là: Sở Khoa học và Công nghệ tỉnh Quảng Ngãi"),
+        ("“Ủy ban nhân dân huyện Sơn Hà", "việc đã chia cho: Ủy ban nhân dân xã Sơn Hà, Ủy ban nhân dân xã Sơn Hạ, Ủy ban nhân dân xã Sơn Linh, Ủy ban nhân dân xã Sơn Thủy và 1 nơi khác"),
+        ("“Sở Nội vụ tỉnh Kon Tum", "nay là: Sở Nội vụ tỉnh Quảng Ngãi"),
+        ("“Sở Lao động - Thương binh và Xã hội", "nay là: Sở Nội vụ tỉnh Quảng Ngãi"),
+    ]  # fmt: skip
+
+
+def test_a_place_is_read_by_its_id_alone() -> None:
+    tables = Gazetteer.read(tables_dir())
+    place = tables.place("D529")
+    assert place is not None
+    assert (place.name, place.kind) == ("Sơn Hà", "huyện")
+    assert tables.place("D000") is None
