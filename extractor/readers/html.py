@@ -82,14 +82,15 @@ class HtmlReader:
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The notice in the page; ReadError where the page holds no text."""
-        text, notes = decode(data)
-        body = html_body(text, path)
-        page = _Page() if _WORD.search(text[:_HEAD]) else _Page(_around(body))
+        source, notes = decode(data)
+        body = html_body(source, path)
+        page = _Page() if _WORD.search(source[:_HEAD]) else _Page(_around(body))
         builder = TextBuilder()
         _Lines(page, builder).write(page.notice(body))
-        if not builder.text.strip():
+        text, origins = builder.built()
+        if not text.strip():
             raise ReadError(f"{path}: trang HTML không có nội dung")
-        return ReadText(builder.text, "text/html", self.name, builder.origins, notes)
+        return ReadText(text, "text/html", self.name, origins, notes)
 
 
 def _head(data: bytes) -> bytes:
