@@ -97,28 +97,8 @@ def spell(text: str, place: str | None = None, known: Tables | None = None) -> s
     return name[:1].upper() + name[1:]
 
 
-_LONGEST = 7  # letters of a syllable ("nghiêng")
-
-
-def _respaced(low: str, known: Tables) -> str:
-    """A committee's or a council's name and its place of which a copy lost the spaces."""
-    if all(len(word) <= _LONGEST for word in low.split()):
-        return low
-    glued = low.replace(" ", "")
-    for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng ủy ban nhân dân"):
-        rest = glued.removeprefix(head.replace(" ", ""))
-        level = next((k for k in ("tỉnh", "thành phố") if rest.startswith(k.replace(" ", ""))), "")
-        place = rest.removeprefix(level.replace(" ", ""))
-        if rest != glued and (rest == "" or level):
-            names = (lower(p.name) for p in known.provinces)
-            name = next((n for n in names if n.replace(" ", "") == place), place)
-            return " ".join(part for part in (head, level, name) if part)
-    return low
-
-
 def _mend(low: str, known: Tables) -> str:
-    """A committee's or a council's name of which a scan lost the tones or the spaces."""
-    low = _respaced(low, known)
+    """A committee's or a council's name of which a scan lost the tones."""
     bare = toneless(low)
     for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng", "ban quản lý"):
         if re.match(rf"^{toneless(head)}\b", bare):

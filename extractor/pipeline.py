@@ -18,6 +18,7 @@ from extractor.gazetteer import Gazetteer
 from extractor.layout import lay_out
 from extractor.metadata import due_unmatched
 from extractor.segment import segment
+from extractor.spacing import respaced
 from extractor.tasks import find_tasks
 from extractor.text import split_lines
 
@@ -41,7 +42,8 @@ def extract_document(
 
     metadata: what its file says of it beside the text; it wins over the text.
     """
-    doc = Document(text, tuple(split_lines(text)), metadata=metadata, gazetteer=gazetteer)
+    lines = tuple(respaced(split_lines(text)))
+    doc = Document(text, lines, metadata=metadata, gazetteer=gazetteer)
     for stage in STAGES:
         doc = stage(doc)
     return replace(doc, doubts=(*doc.doubts, *due_unmatched(doc))) if metadata else doc
