@@ -12,7 +12,9 @@ from extractor import Record, extract
 from extractor.spacing import respaced
 from extractor.text import split_lines
 
-NOTICES = sorted((Path(__file__).resolve().parent.parent / "samples" / "notices").glob("*.txt"))[::6]
+NOTICES = sorted((Path(__file__).resolve().parent.parent / "samples" / "notices").glob("*.txt"))[
+    ::6
+]
 
 
 def mended(text: str) -> str:
@@ -71,3 +73,18 @@ def test_a_notice_without_its_spaces_tells_the_same() -> None:
             a.name for a in getattr(mended_task, roles)
         ]
     assert usual.due == mended_task.due
+
+
+def test_a_header_without_spaces() -> None:
+    notice = extract(
+        "ỦYBANNHÂNDÂN\nTỈNHBÌNHĐỊNH\nSố:15/TB-UBND\nCỘNGHÒAXÃHỘICHỦNGHĨAVIỆTNAM\nĐộclập-Tựdo-Hạnhphúc\n"
+        "BìnhĐịnh,ngày10tháng02năm2022\n\nTHÔNGBÁO\nKếtluận của Chủtịch UBNDtỉnh\n\n1. Giao Sở Y tế rà soát."
+    ).notice
+    assert (notice.kind, notice.number, str(notice.issued_on)) == (
+        "Thông báo",
+        "15/TB-UBND",
+        "2022-02-10",
+    )
+    assert notice.issuer is not None
+    assert notice.issuer.name == "Ủy ban nhân dân tỉnh Bình Định"
+    assert notice.subject == "Kết luận của Chủ tịch UBND tỉnh"
