@@ -262,7 +262,7 @@ def _only_names(reading: Reading, i: int) -> bool:
     for k in reading.agencies[i]:
         start, end = reading.doc.agencies[k].span
         named += end - start
-    if named <= 0.75 * (body.end - body.start):
+    if named <= 0.75 * (body.end - body.start) or imperative(reading.flow.low, body):
         return False
     return not any(r.part in ("told", "subject", "lead") for r in reading.runs(i, body))
 
