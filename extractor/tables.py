@@ -172,6 +172,7 @@ def _parted(
         return {}
     rows = {i: Row("skip", (), None, columns, lines[i].at[0], stop)}
     barred = mark == "|" and lines[i].text.startswith("|") and lines[i].text.endswith("|")
+    above: Row | None = None  # the row that the next line may go on with
     last, i = i, stop
     while i < len(lines):
         if zones[i] not in _TASK_ZONES or not lines[i].text:
@@ -180,6 +181,7 @@ def _parted(
         if text.find(mark, *lines[i].span) < 0:
             if not _goes_on(text, lines, i, mark):
                 break
+            above = None
             i += 1
             continue
         again, stop = _header(lines, i, split)
@@ -192,15 +194,12 @@ def _parted(
                 if end > i
                 else _collect(lines, i, columns, split)
             )
-            above = rows[last]
-            if above.kind == "row" and row.kind != "skip" and _continues(row):
-                rows[last] = _joined(above, row)
+            if above and above.kind == "row" and row.kind != "skip" and _continues(row):
+                rows[last] = above = _joined(above, row)
                 i = row.stop
                 continue
-        rows[i] = row
-        if row.cells or again:
-            last = i
-        i = row.stop
+        rows[i] = above = row
+        last, i = i, row.stop
     return rows
 
 
@@ -224,7 +223,26 @@ def _header(lines: Sequence[Line], i: int, split: Splitter) -> tuple[tuple[str, 
     if len(cells) < 3 or max(len(c.text) for c in cells) >= _TITLE:
         return (), i
     columns = tuple(column_role(c.text) for c in cells)
-    return (columns, k) if _is_task_table(columns) else ((), i)
+    if not _is_task_table(columns):
+        return (), i
+    divided = _divided(cells, split(lines[k])) if k < len(lines) else ()
+    return (divided, k + 1) if divided else (columns, k)
+
+
+def _divided(above: Sequence[Line], below: Sequence[Line]) -> tuple[str, ...]:
+    """The roles where a second row divides titles over several columns ("Thời gian": "Bắt đầu", "Kết thúc")."""
+    filled = [c.text for c in below if c.text]
+    if len(below) != len(above) or below[0].text or len(filled) < 2:
+        return ()
+    if not any(map(column_role, filled)) or any(c.isdigit() for c in "".join(filled)):
+        return ()
+    titles: list[str] = []
+    group = ""
+    for title, part in zip(above, below, strict=True):
+        group = title.text or group
+        titles.append(f"{group} {part.text}" if part.text else title.text)
+    columns = tuple(map(column_role, titles))
+    return columns if _is_task_table(columns) else ()
 
 
 def _goes_on(text: str, lines: Sequence[Line], i: int, mark: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extractor import extract
 from extractor.document import Document, Task
 from extractor.pipeline import extract_document
+from extractor.schema import Record
 
 CASES = tomllib.loads((Path(__file__).parent / "table_cases.toml").read_text("utf-8"))["case"]
 HEAD = """ỦY BAN NHÂN DÂN
@@ -59,11 +62,15 @@ def told(doc: Document, task: Task, key: str) -> Any:
     return names(doc, {"lead": task.lead, "with": task.coordinating, "to": task.reports_to}[key])
 
 
+def notice(case: dict[str, Any]) -> str:
+    tabs = case["id"].startswith("tabs")
+    return HEAD + (case["text"].replace(">", "\t") if tabs else case["text"])
+
+
 @pytest.mark.parametrize("case", CASES, ids=[c["id"] for c in CASES])
 def test_rows(case: dict[str, Any]) -> None:
     """The case's own `why` says what must hold."""
-    text = case["text"].replace(">", "\t") if case["id"].startswith("tabs") else case["text"]
-    doc = extract_document(HEAD + text)
+    doc = extract_document(notice(case))
     found = []
     for task, want in zip(doc.tasks, case["tasks"], strict=False):
         have = {key: told(doc, task, key) for key in want}
@@ -72,3 +79,17 @@ def test_rows(case: dict[str, Any]) -> None:
         found.append(have)
     found += [{"clause": told(doc, t, "clause")} for t in doc.tasks[len(case["tasks"]) :]]
     assert found == case["tasks"], case["why"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["id"] for c in CASES])
+def test_offsets(case: dict[str, Any], check: Callable[[str], Record]) -> None:
+    """Also where columns stand side by side, every field points at a slice of the text."""
+    check(notice(case))
+
+
+def test_a_row_reaches_over_all_its_lines() -> None:
+    """The time ends on the row's first line, the work on its third: the row ends with the work."""
+    case = next(c for c in CASES if c["id"] == "spaces.wrapped")
+    record = extract(notice(case))
+    assert record.tasks[0].text.endswith("UBND tỉnh")
+    assert record.tasks[1].text.endswith("liên quan")
