@@ -78,8 +78,9 @@ def row_task(reading: Reading, i: int, above: Task | None, scope: Scope) -> Task
         deadlines = tuple((k, "inherited") for k, _ in above.deadlines)
     reports = bodies("reports_to") or _members(reading, i, work, "reports_to")
     with_cell = (*helpers, *bodies("coordinating")) or _members(reading, i, work, "coordinating")
-    if repeats("coordinating") and above is not None:
-        with_cell = above.coordinating
+    if above is not None:
+        with_cell = above.coordinating if repeats("coordinating") else with_cell
+        reports = above.reports_to if repeats("reports_to") else reports
     product = cells.get("products")
     verb = verb_of(reading.flow, work)
     return Task(
