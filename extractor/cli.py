@@ -90,6 +90,14 @@ def extract(
             help="Thêm bên mỗi cơ quan nơi giữ việc của nó vào ngày này (YYYY-MM-DD hoặc today).",
         ),
     ] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="LOẠI,...",
+            help="Chỉ lấy nhiệm vụ loại này: dated (có hạn), recurring (định kỳ), standing (thường xuyên).",
+        ),
+    ] = None,
 ) -> None:
     """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
     from extractor import batch
@@ -97,10 +105,16 @@ def extract(
 
     if output is not None:
         _check_output(output)
+    natures = _natures(only)
     extractor = Extractor(gazetteer=tables(gazetteer), as_of=_day(as_of))
     files, failures = batch.find_files(paths)
-    summary = _Summary()
+    summary = _Summary(all_tasks=natures is None)
     results = batch.run(files, extractor)
+    if natures is not None:
+        results = (
+            batch.Success(r.path, r.record.only(natures)) if isinstance(r, batch.Success) else r
+            for r in results
+        )
     if not quiet and len(files) > 1 and sys.stderr.isatty() and (output or not sys.stdout.isatty()):
         results = _progress(results, len(files))
     for failure in failures:
@@ -116,6 +130,21 @@ def extract(
         summary.say()
     if summary.failures or not summary.notices:
         raise typer.Exit(FAILED)
+
+
+def _natures(only: str | None) -> frozenset[str] | None:
+    """The natures that --only asks for."""
+    from typing import get_args
+
+    from extractor.schema import Nature
+
+    if only is None:
+        return None
+    known = get_args(Nature)
+    asked = frozenset(x.strip() for x in only.split(","))
+    if not asked <= set(known):
+        stop(f"--only nhận {', '.join(known)}, không phải {only!r}")
+    return asked
 
 
 def _day(as_of: str | None) -> str | None:
@@ -160,9 +189,13 @@ def _write_file(output: Path, results: Any, summary: _Summary) -> None:
 
 
 class _Summary:
-    """Counts what was found; failures are told at once."""
+    """Counts what was found; failures are told at once.
 
-    def __init__(self) -> None:
+    all_tasks: whether a notice without tasks has none at all, and is named.
+    """
+
+    def __init__(self, *, all_tasks: bool = True) -> None:
+        self.all_tasks = all_tasks
         self.notices = self.tasks = self.deadlines = self.doubts = self.failures = 0
         self.without_tasks: list[str] = []
 

@@ -212,7 +212,8 @@ class Action(NamedTuple):
 class Task:
     """One assignment: spans in flow, mentions by index into the document's tuples.
 
-    shares: deadlines that bind some of the bodies only, each with those mentions.
+    shares: deadlines that bind some of the bodies only, each with those mentions. notes: what is
+    worth knowing and puts nothing in question. evidence: names of what bears on the trust in it.
     """
 
     clause: int
@@ -229,6 +230,8 @@ class Task:
     urgency: str | None = None
     rule: str = ""
     doubts: tuple[Doubt, ...] = ()
+    notes: tuple[Doubt, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain
 
 from extractor.actions import cues
+from extractor.confidence import confidences, reasons, whole
 from extractor.document import Agency, Clause, Deadline, Document, Span, Task
 from extractor.marks import rules
 from extractor.roles import Run
@@ -19,6 +20,14 @@ from extractor.scopes import Reading, issuer_side, read
 
 _BASIS = {"stated": "nêu tại chỗ", "inherited": "lấy từ trên", "addressee": "lấy theo nơi nhận"}
 _ROLES = (("lead", "Chủ trì"), ("coordinating", "Phối hợp"), ("reports_to", "Báo cáo"))
+_TRUSTED = (
+    ("task", "là nhiệm vụ"),
+    ("lead", "chủ trì"),
+    ("coordinating", "phối hợp"),
+    ("reports_to", "báo cáo"),
+    ("deadlines", "thời hạn"),
+)
+_SLIGHT = -0.2  # log-odds: what weighs less is not told
 _FIELDS = {
     "kind": "Loại văn bản",
     "number": "Số, ký hiệu",
@@ -125,8 +134,20 @@ class _View:
             yield f"        {self.deadline(deadline)}"
         for product in task.products:
             yield f"      Sản phẩm: {self.at(product)}"
+        yield from self.trust(task)
         for doubt in task.doubts:
             yield f"      Cần xem ({doubt.kind}): {doubt.detail}"
+        for note in task.notes:
+            yield f"      Lưu ý ({note.kind}): {note.detail}"
+
+    def trust(self, task: Task) -> Iterator[str]:
+        """How sure each field is, and what made it less so, the heaviest first."""
+        sure = confidences(task.evidence)
+        yield f"      Độ tin cậy: {whole(sure):.0%}"
+        for field, label in _TRUSTED:
+            why = [r for r in reasons(task.evidence, field) if r.weight <= _SLIGHT]
+            said = "; ".join(f"{r.words} ({r.name}, {r.weight:+.1f})" for r in why[:3])
+            yield f"        {label} {sure[field]:.0%}{f': {said}' if said else ''}"
 
     def mentions(self, i: int) -> Iterator[str]:
         """What a clause without tasks names all the same."""

@@ -14,6 +14,7 @@ from extractor.agencies import find_agencies
 from extractor.citations import find_citations
 from extractor.deadlines import find_deadlines
 from extractor.document import Document, Metadata
+from extractor.evidence import find_evidence
 from extractor.gazetteer import Gazetteer
 from extractor.layout import lay_out
 from extractor.metadata import due_unmatched
@@ -32,6 +33,7 @@ STAGES: tuple[Stage, ...] = (
     find_deadlines,
     find_actions,
     find_tasks,
+    find_evidence,
 )
 
 

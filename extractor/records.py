@@ -17,18 +17,10 @@ from typing import Any
 
 from extractor import document as d
 from extractor import schema as s
+from extractor.confidence import confidences, whole
 from extractor.gazetteer import default
 from extractor.policy import Policy
 from extractor.successors import holders
-
-# How sure a step of naming is, and a way of inheriting: orderings by judgement, not measurements.
-_FOUND_BY = {"exact": 1.0, "alias": 1.0, "group": 1.0, "template": 1.0, "short": 0.95, "fuzzy": 0.8}
-_OTHER_STEP = 0.9
-_LEAD_BASIS = {"stated": 1.0, "inherited": 0.95, "addressee": 0.75, None: 0.4}
-_DEADLINE_INHERITED = 0.9
-_NO_VERB = 0.85
-_PER_DOUBT = 0.9
-_COUNTED = frozenset({"no_lead", "lead_from_addressees", "fuzzy_name", "deadline_inherited"})
 
 
 def from_document(
@@ -87,24 +79,20 @@ def _last_day(deadline: d.Deadline, policy: Policy) -> date | None:
         return None
 
 
-def confidence(doc: d.Document, task: d.Task) -> float:
-    """How directly the notice says who, what and when: 1 for a task with all of it stated.
+def nature(kinds: Iterable[str]) -> s.Nature:
+    """How a tracker should take a task, by the kinds of its deadlines.
 
-    A product of fixed factors: the lead's basis; the least sure of the lead and coordinating
-    names; a deadline taken from elsewhere; no known verb; one factor for each further doubt.
-    It orders tasks for checking and is not calibrated: 0.9 does not mean nine in ten right.
+    dated: it is due once, by a day, a term or an event; recurring: it comes again and again, be it from a
+    day on or until something happens; standing: no deadline at all, so that it is done as part of the body's
+    regular duty, which Quyết định 23/2018/QĐ-TTg keeps out of tracking.
+
+    >>> nature(["recurring", "due"]), nature(["from", "recurring"]), nature([])
+    ('dated', 'recurring', 'standing')
     """
-    names = [
-        _FOUND_BY.get(doc.agencies[k].found_by, _OTHER_STEP)
-        for k in (*task.lead, *task.coordinating)
-    ]
-    value = _LEAD_BASIS[task.lead_basis if task.lead else None] * min(names, default=1.0)
-    if any(basis != "stated" for _, basis in task.deadlines):
-        value *= _DEADLINE_INHERITED
-    if task.verb is None:
-        value *= _NO_VERB
-    value *= _PER_DOUBT ** sum(x.kind not in _COUNTED for x in task.doubts)
-    return round(value, 2)
+    found = set(kinds)
+    if not found:
+        return "standing"
+    return "recurring" if "recurring" in found and not found & {"due", "relative"} else "dated"
 
 
 def where(origins: Sequence[d.Origin], span: d.Span) -> dict[str, Any]:
@@ -225,6 +213,7 @@ class _Writer:
     def task(self, task: d.Task, path: str, id_: str) -> s.Task:
         deadlines = [(self.doc.deadlines[k], basis) for k, basis in task.deadlines]
         shares = dict(task.shares)
+        trust = confidences(task.evidence)
         return s.Task.model_validate(
             {
                 **self.located(task.span),
@@ -242,8 +231,11 @@ class _Writer:
                 ],
                 "due": due_date((x for x, _ in deadlines), self.policy),
                 "urgency": task.urgency,
-                "confidence": confidence(self.doc, task),
+                "nature": nature(x.kind for x, _ in deadlines),
+                "confidence": whole(trust),
+                "confidences": trust,
                 "doubts": tuple(map(self.doubt, task.doubts)),
+                "notes": tuple(map(self.doubt, task.notes)),
             }
         )
 

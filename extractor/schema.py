@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
@@ -30,6 +31,8 @@ _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 Offset = Annotated[int, Field(ge=0)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Nature = Literal["dated", "recurring", "standing"]
 
 
 class Model(BaseModel):
@@ -247,6 +250,17 @@ class Action(Model):
     verb: str | None = None
 
 
+class Confidences(Model):
+    """The probability that a field is right, empty ones included; `task`: that it is a task at all."""
+
+    task: Probability
+    clause: Probability
+    lead: Probability
+    coordinating: Probability
+    reports_to: Probability
+    deadlines: Probability
+
+
 class Task(Located):
     """One row of a tracking sheet: somebody is told to do something."""
 
@@ -264,10 +278,20 @@ class Task(Located):
     deadlines: tuple[Deadline, ...] = ()
     due: str | None = Field(None, description="The one date that a tracker shows")
     urgency: str | None = None
-    confidence: float | None = Field(
-        None, ge=0, le=1, description="How direct the evidence is; orders tasks, is no probability"
+    nature: Nature | None = Field(
+        None, description="Whether it has a date, comes again and again, or is a regular duty"
     )
+    confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Probability that it is a task and that its lead and its deadlines are right",
+    )
+    confidences: Confidences | None = None
     doubts: tuple[Doubt, ...] = ()
+    notes: tuple[Doubt, ...] = Field(
+        (), description="Worth knowing, but nothing that a person must check"
+    )
 
 
 class Record(Model):
@@ -278,6 +302,12 @@ class Record(Model):
     clauses: tuple[Clause, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+
+    def only(self, natures: Container[str]) -> Record:
+        """The record with those tasks alone whose nature is among these."""
+        return self.model_copy(
+            update={"tasks": tuple(t for t in self.tasks if t.nature in natures)}
+        )
 
     def to_json(self, *, indent: int | None = None) -> str:
         """The record as JSON, on one line without `indent`; the same bytes for the same record."""

@@ -19,6 +19,7 @@ Field = tuple[str, str]  # a label and its value
 
 DOUBT = "Cần xem"  # the label of a doubt
 _LABEL = 12  # the widest label and its colon
+_UNSURE = 0.8  # a field that is less sure is marked
 _BASIS = {"inherited": "theo mục trên", "addressee": "theo nơi nhận"}
 _BOUND = {"before": "trước ", "after": "sau ", "by": "chậm nhất "}
 
@@ -143,21 +144,33 @@ def heading(task: Task, number: int) -> str:
 
 
 def task_fields(task: Task) -> Iterator[Field]:
-    """Who, with whom, to whom, by when, and what is to be checked."""
+    """Who, with whom, to whom, by when, and what is to be checked; what is not sure says so."""
     basis = _BASIS.get(task.lead_basis or "")
     lead = _names(task.lead) or "chưa rõ"
-    yield "Chủ trì", f"{lead} ({basis})" if basis and task.lead else lead
-    for label, agencies in (("Phối hợp", task.coordinating), ("Báo cáo", task.reports_to)):
-        if agencies:
-            yield label, _names(agencies)
+    yield "Chủ trì", (f"{lead} ({basis})" if basis and task.lead else lead) + _unsure(task, "lead")
+    for label, field in (("Phối hợp", "coordinating"), ("Báo cáo", "reports_to")):
+        names, unsure = _names(getattr(task, field)), _unsure(task, field)
+        if names or unsure:
+            yield label, (names or "không thấy") + unsure
+    unsure = _unsure(task, "deadlines")
     for deadline in task.deadlines:
         whom = f"{_names(deadline.binds)}: " if deadline.binds else ""
-        yield "Thời hạn", whom + _deadline(deadline)
+        yield "Thời hạn", whom + _deadline(deadline) + unsure
+    if unsure and not task.deadlines:
+        yield "Thời hạn", "không thấy" + unsure
     if task.products:
         yield "Sản phẩm", "; ".join(_folded(p.text) for p in task.products)
     if task.urgency:
         yield "Mức độ", task.urgency
     yield from _doubts(task.doubts)
+    for note in task.notes:
+        yield "Lưu ý", note.detail
+
+
+def _unsure(task: Task, field: str) -> str:
+    """How sure a field is, where that is little."""
+    sure = getattr(task.confidences, field, 1.0)
+    return f" [tin cậy {sure:.0%}]" if sure < _UNSURE else ""
 
 
 def _names(agencies: Iterable[Agency]) -> str:

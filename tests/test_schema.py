@@ -188,7 +188,20 @@ def test_confidence_falls_with_the_evidence() -> None:
     inherited = extract("1. Sở Y tế:\na) Rà soát các cơ sở khám bệnh, chữa bệnh.").tasks[0]
     assert stated.confidence is not None
     assert inherited.confidence is not None
-    assert inherited.confidence < stated.confidence == 1
+    assert inherited.confidence < stated.confidence < 1
+
+
+def test_confidence_is_no_higher_than_that_of_lead_and_deadlines() -> None:
+    task = extract(NOTICE).tasks[0]
+    assert task.confidence is not None
+    assert task.confidences is not None
+    assert task.confidence <= min(task.confidences.lead, task.confidences.deadlines)
+
+
+def test_only_some_natures() -> None:
+    record = extract(NOTICE)
+    assert [t.nature for t in record.tasks] == ["dated", "standing"]
+    assert [t.clause for t in record.only({"standing"}).tasks] == ["2"]
 
 
 def test_import_loads_nothing_heavy() -> None:

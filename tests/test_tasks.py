@@ -10,6 +10,7 @@ import pytest
 
 from extractor.document import Document
 from extractor.pipeline import extract_document
+from extractor.records import nature
 
 CASES = tomllib.loads((Path(__file__).parent / "task_cases.toml").read_text(encoding="utf-8"))[
     "case"
@@ -47,13 +48,14 @@ def test_case(case: dict[str, Any]) -> None:
             "for": [names(doc, bodies) for _, bodies in task.shares],
             "basis": task.lead_basis,
             "count": len(task.deadlines),
+            "nature": nature(doc.deadlines[k].kind for k, _ in task.deadlines),
             "text": doc.flow.text[slice(*task.span)],
         }
         for task in doc.tasks
     ]
     assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
     for have, want in zip(found, case["tasks"], strict=True):
-        for key in ("lead", "with", "to", "due", "for", "basis", "count"):
+        for key in ("lead", "with", "to", "due", "for", "basis", "count", "nature"):
             if key in want:
                 assert have[key] == want[key], (case["why"], key, have["text"])
         assert str(have["text"]).startswith(want.get("from", ""))

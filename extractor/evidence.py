@@ -1,0 +1,302 @@
+"""Stage 8: what speaks for and against the fields of a task, as named evidence, and the doubts in it.
+
+Pure functions over the document. A piece is named for what it bears on: "lead.inherited" (a heading gave the
+lead) on the lead alone, "task.long" and "notice.glued" on every field. confidence.py weighs them.
+rules/confidence.toml says which are a doubt of their own, and which doubts of a deadline are mere notes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from extractor.document import Agency, Deadline, Document, Doubt, Span, Task
+from extractor.ruletable import load
+from extractor.sentences import imperative, pattern, stands
+from extractor.text import Flow
+
+_REPORTING = frozenset({"Báo cáo", "Tờ trình", "Giấy mời"})
+_GLUED = (
+    0.19  # blanks of all characters; a syllable of Vietnamese and its blank take less than five
+)
+_TONELESS = (
+    1.22  # bytes a character; of Vietnamese with its marks a letter in four takes more than one
+)
+_LONG, _SHORT = 400, 45  # characters of a task
+_FAR = 60  # from the task's first letter to a lead that it names
+_TAIL = 40  # what may follow a deadline and still belong to its words
+_NEAR = 183  # days: a date without a year that comes within half a year leaves no question
+_COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
+_REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
+_TIMES = ("ngày", "tháng", "quý ", "tuần", "hạn", "giờ", "năm ", "/", "lần", "kỳ")
+# a point in time or a rhythm; a task's deadlines and cited documents are left out before
+_POINT = re.compile(
+    r"(?<![\w/.])\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?(?![\w/.,%-])|(?<!\w)(?:ngày|tháng|quý) (?:\d|[iv]+\b|này|tới|sau|cuối)"
+    r"|(?<!\w)(?:tuần|năm) (?:nay|này|tới|sau)|(?<!\w)trong (?:tuần|năm)|(?<!\w)(?:thời|kỳ) hạn|(?<!\w)hạn (?:chót|cuối)"
+)
+_RHYTHM = re.compile(
+    r"(?<!\w)(?:hằng|hàng|mỗi|từng|cứ|định kỳ)(?: \d+)? (?:ngày|tuần|tháng|quý|năm)|(?<!\w)lần(?=/|\b)|/(?:ngày|tuần|tháng|quý|năm)(?!\w)"
+)
+
+
+class _Notice(NamedTuple):
+    """What the tasks of a document share.
+
+    starts: of its mentions; per_clause: tasks by clause; dated: clauses with a task that has a deadline.
+    """
+
+    doc: Document
+    flow: Flow
+    starts: Sequence[int]
+    per_clause: Counter[int]
+    dated: frozenset[int]
+
+
+def find_evidence(doc: Document) -> Document:
+    """Add to each task the names of the evidence on it, and part its doubts from its notes."""
+    if doc.flow is None or not doc.tasks:
+        return doc
+    notice = _Notice(
+        doc,
+        doc.flow,
+        [a.span.start for a in doc.agencies],
+        Counter(t.clause for t in doc.tasks),
+        frozenset(t.clause for t in doc.tasks if t.deadlines),
+    )
+    common = tuple(_of_notice(doc))
+    return replace(doc, tasks=tuple(_weighed(notice, task, common) for task in doc.tasks))
+
+
+def _weighed(notice: _Notice, task: Task, common: tuple[str, ...]) -> Task:
+    doc = notice.doc
+    own = [doc.deadlines[k] for k, _ in task.deadlines]
+    notes = tuple(dict.fromkeys(x for d in own for x in d.doubts if _is_note(doc, d, x)))
+    found = (*common, *_of_task(notice, task, own, notes))
+    doubts = [x for x in task.doubts if x not in notes]
+    said = {x.kind for x in doubts}
+    for name in found:
+        kind = _doubts().get(name)
+        if kind is not None and kind not in said:
+            doubts.append(
+                Doubt(kind, load("confidence").words["words"][name], _place(doc, task, name))
+            )
+    return replace(task, evidence=found, doubts=tuple(doubts), notes=notes)
+
+
+@cache
+def _doubts() -> dict[str, str]:
+    """The kind of doubt that evidence raises, by its name."""
+    return dict(load("confidence").words["doubts"])
+
+
+@cache
+def _notes() -> frozenset[str]:
+    return frozenset(load("confidence").words["notes"]["kinds"])
+
+
+def _is_note(doc: Document, deadline: Deadline, doubt: Doubt) -> bool:
+    """Whether a deadline's doubt puts nothing in question: the calendar is so, or the notice says no more."""
+    if doubt.kind in _notes():
+        return True
+    if (
+        doubt.kind != "year_inferred"
+        or not deadline.end
+        or len(doc.meta.issued_on or "") != len("2022-02-28")
+    ):
+        return False
+    left = date.fromisoformat(deadline.end[:10]) - date.fromisoformat(doc.meta.issued_on or "")
+    return 0 <= left.days <= _NEAR
+
+
+def _place(doc: Document, task: Task, name: str) -> Span:
+    """Where the words of a doubt stand."""
+    if name in ("deadlines.time_unread", "deadlines.time_left"):
+        return unread_time(doc, task) or task.span
+    if name.startswith("lead.") and name != "lead.no_order":
+        return doc.agencies[task.lead[0]].span
+    return task.span
+
+
+def unread_time(doc: Document, task: Task) -> Span | None:
+    """The first words of time in a task that are neither a deadline of it nor part of a cited document."""
+    assert doc.flow is not None
+    low, (start, end) = doc.flow.low, task.span
+    if not stands(_TIMES, low[start:end]):
+        return None
+    taken = [doc.deadlines[k].span for k, _ in task.deadlines]
+    taken += [c.span for c in doc.citations if task.span.meets(c.span)]
+    for shape in (_POINT, _RHYTHM):
+        for m in shape.finditer(low, start, end):
+            span = Span(*m.span())
+            if not any(span.meets(t) for t in taken):
+                return span
+    return None
+
+
+def _of_notice(doc: Document) -> Iterator[str]:
+    meta, text = doc.meta, doc.text
+    if meta.kind in _REPORTING:
+        yield "notice.reporting"
+    if meta.issued_on is None or meta.issuer is None:
+        yield "notice.header"
+    if text.count(" ") + text.count("\n") < _GLUED * len(text):
+        yield "notice.glued"
+    if len(text.encode()) < _TONELESS * len(text):
+        yield "notice.toneless"
+    if any(a.found_by == "fuzzy" for a in doc.agencies):
+        yield "notice.slips"
+
+
+def _of_task(
+    notice: _Notice, task: Task, own: Sequence[Deadline], notes: Sequence[Doubt]
+) -> Iterator[str]:
+    low = notice.flow.low[task.span.start : task.span.end]
+    yield from _of_shape(notice, task)
+    yield from _of_idle(notice, task)
+    yield from _of_lead(notice, task, low)
+    yield from _of_others(notice, task, low)
+    yield from _of_deadlines(notice, task, own, notes)
+
+
+def _of_shape(notice: _Notice, task: Task) -> Iterator[str]:
+    doc, (start, end) = notice.doc, task.span
+    clause = doc.clauses[task.clause]
+    if clause.kind == "row":
+        yield "task.row"
+    elif clause.marker is None:
+        yield "task.unmarked"
+    if clause.zone == "appendix":
+        yield "task.appendix"
+    if end - start > _LONG:
+        yield "task.long"
+    elif end - start < _SHORT:
+        yield "task.short"
+    if task.verb is None:
+        yield "task.no_verb"
+    if start - clause.body.start > 2:
+        yield "task.starts_late"
+    if notice.per_clause[task.clause] > 1:
+        yield "task.shares_clause"
+
+
+def _of_idle(notice: _Notice, task: Task) -> Iterator[str]:
+    """Bodies that the task names and that play no part in it."""
+    first = bisect_left(notice.starts, task.span.start)
+    last = bisect_left(notice.starts, task.span.end, first)
+    idle = set(range(first, last)).difference(task.lead, task.coordinating, task.reports_to)
+    if idle:
+        yield "task.idle"
+        if any(_acts(notice, notice.doc.agencies[k]) for k in idle):
+            yield "task.idle_acts"
+
+
+def _acts(notice: _Notice, body: Agency) -> bool:
+    """Whether a verb follows a body: perhaps it is the one told to act."""
+    low, end = notice.flow.low, body.span.end
+    at = end + 2 if low.startswith(": ", end) else end + 1
+    return pattern("verb").match(low, at) is not None
+
+
+def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
+    if not task.lead:
+        yield "lead.none"
+        return
+    bodies = [notice.doc.agencies[k] for k in task.lead]
+    yield from _of_names(notice, "lead", bodies)
+    if len(bodies) > 3:
+        yield "lead.many"
+    clause = notice.doc.clauses[task.clause]
+    if task.lead_basis == "stated":
+        if task.rule == "subject.loose":
+            yield "lead.loose"
+        if bodies[0].span.start - task.span.start > _FAR:
+            yield "lead.far"
+        return
+    yield f"lead.{task.lead_basis}"
+    if clause.kind != "row":
+        if not imperative(notice.flow.low, task.span):
+            yield "lead.no_order"
+        if "chủ trì" in low:
+            yield "lead.leads_unread"
+
+
+def _of_names(notice: _Notice, field: str, bodies: Sequence[Agency]) -> Iterator[str]:
+    """How the names of a field's bodies were found, and whether they end where they seem to."""
+    text, low = notice.flow.text, notice.flow.low
+    found = set()
+    for body in bodies:
+        end = body.span.end
+        if body.found_by in ("fuzzy", "short", "group"):
+            found.add(body.found_by)
+        if body.id is None:
+            found.add("unlisted" if body.found_by in ("grammar", "cell") else "unlinked")
+            if (
+                body.found_by != "short"
+                and text[end : end + 1] == " "
+                and not pattern("verb").match(low, end + 1)
+            ):
+                found.add("open_end")
+        if body.candidates:
+            found.add("rivals")
+        if text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+            found.add("capital_follows")
+    for what in sorted(found):
+        yield f"{field}.{what}"
+
+
+def _of_others(notice: _Notice, task: Task, low: str) -> Iterator[str]:
+    for field, cues in (("coordinating", _COORDINATION), ("reports_to", _REPORTS)):
+        members: tuple[int, ...] = getattr(task, field)
+        if members:
+            yield f"{field}.some"
+            if len(members) > 1:
+                yield f"{field}.several"
+            yield from _of_names(notice, field, [notice.doc.agencies[k] for k in members])
+        elif stands(cues, low):
+            yield f"{field}.unread"
+
+
+def _of_deadlines(
+    notice: _Notice, task: Task, own: Sequence[Deadline], notes: Sequence[Doubt]
+) -> Iterator[str]:
+    doc = notice.doc
+    near = {x for x in notes if x.kind == "year_inferred"}
+    kinds = {"year_near" if x in near else x.kind for d in own for x in d.doubts}
+    for what in sorted({d.kind for d in own} | kinds):
+        yield f"deadlines.{what}"
+    if len(own) > 1:
+        yield "deadlines.several"
+    if any(basis != "stated" for _, basis in task.deadlines):
+        yield "deadlines.inherited"
+    elif own:
+        yield from _of_place(notice, task, [d.span for d in own])
+    elif notice.per_clause[task.clause] > 1 and task.clause in notice.dated:
+        yield "deadlines.beside"
+    if unread_time(doc, task) is not None:
+        yield "deadlines.time_left" if own else "deadlines.time_unread"
+    elif not own:
+        yield "deadlines.no_time"
+
+
+def _of_place(notice: _Notice, task: Task, own: Sequence[Span]) -> Iterator[str]:
+    """Where in the task its deadline stands: which of its sentences does it bound?"""
+    (start, end), first, last = task.span, own[0], own[-1]
+    pieces = [p for p in notice.doc.pieces[task.clause] if start <= p.span.start < end]
+    sentences = [p for k, p in enumerate(pieces) if p.hard or not k]
+    for unit, units in (("sentence", sentences), ("piece", pieces)):
+        if len(units) > 1 and first.start >= units[1].span.start:
+            yield f"deadlines.later_{unit}"
+            return
+        if len(units) > 1 and last.end <= units[-1].span.start:
+            yield f"deadlines.{unit}_follows"
+            return
+    if end - last.end > _TAIL:
+        yield "deadlines.words_follow"
+    if first.start == start:
+        yield "deadlines.opens"
