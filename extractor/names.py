@@ -470,11 +470,11 @@ class Scan:
         """Whether at most two lower-case words lead on to a capital, so that they belong to the name."""
         for n in range(3):
             word = _SPACED_WORD.match(self.low, at)
-            if not word or word[1] in self.words.stop:
+            if not word:
                 return False
             if self.capital(at + 1):
                 return n > 0 and not self.new_body(at + 1)
-            if self.is_verb(at + 1):
+            if word[1] in self.words.stop or self.is_verb(at + 1):
                 return False
             at = word.end()
         return False
