@@ -17,6 +17,7 @@ from extractor.document import Document, Metadata
 from extractor.evidence import find_evidence
 from extractor.gazetteer import Gazetteer
 from extractor.layout import lay_out
+from extractor.mending import mended
 from extractor.metadata import due_unmatched
 from extractor.segment import segment
 from extractor.spacing import respaced
@@ -44,8 +45,8 @@ def extract_document(
 
     metadata: what its file says of it beside the text; it wins over the text.
     """
-    lines = tuple(respaced(split_lines(text)))
-    doc = Document(text, lines, metadata=metadata, gazetteer=gazetteer)
+    lines, spoiled = mended(respaced(split_lines(text)), text)
+    doc = Document(text, lines, metadata=metadata, doubts=spoiled, gazetteer=gazetteer)
     for stage in STAGES:
         doc = stage(doc)
     return replace(doc, doubts=(*doc.doubts, *due_unmatched(doc))) if metadata else doc
