@@ -40,7 +40,8 @@ def _phrases() -> _Phrases:
 
 def is_damaged(text: str) -> bool:
     """Whether a text holds a spelling that only a scan makes."""
-    return any(sign in text for sign in _phrases().signs)
+    low = text.lower()
+    return any(sign in low for sign in _phrases().signs)
 
 
 def mended(lines: Iterable[Line], text: str) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:
