@@ -26,6 +26,8 @@ DOORS = {  # package -> the modules that may import it
     "typer": {"cli", "gazetteer_cli", "terminal"},
     "rich": {"cli"},
     "pypdfium2": {"readers/pdf"},
+    "tesserocr": {"readers/ocr"},
+    "PIL": {"readers/image", "readers/ocr"},
     "spacy": {"page", "spacy_component"},
     "lxml": {"readers/safe_xml"},
     "olefile": {"readers/mail"},

@@ -111,9 +111,9 @@ def test_ruled_table_over_two_pages(tmp_path: Path) -> None:
     pdf.new_page()
     pdf.table([head, ["2", "Lập kế hoạch", "Sở Tài chính", "30/6/2024"]], edges=edges)
     assert lines(pdf, tmp_path) == [
-        "TT | Nhiệm vụ | Chủ trì | Thời hạn",
-        "1 | Rà soát quy hoạch sử dụng đất cấp huyện | Sở Xây dựng | Quý I",
-        "2 | Lập kế hoạch | Sở Tài chính | 30/6/2024",
+        "| TT | Nhiệm vụ | Chủ trì | Thời hạn |",
+        "| 1 | Rà soát quy hoạch sử dụng đất cấp huyện | Sở Xây dựng | Quý I |",
+        "| 2 | Lập kế hoạch | Sở Tài chính | 30/6/2024 |",
     ]
 
 

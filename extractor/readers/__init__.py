@@ -83,6 +83,7 @@ def builtin() -> tuple[Reader | Container, ...]:
     from extractor.readers.docx import DocxReader
     from extractor.readers.edxml import EdxmlContainer
     from extractor.readers.html import HtmlReader
+    from extractor.readers.image import ImageReader
     from extractor.readers.mail import EmlContainer, MsgContainer
     from extractor.readers.pdf import PdfReader
     from extractor.readers.plain import PlainReader
@@ -95,6 +96,7 @@ def builtin() -> tuple[Reader | Container, ...]:
         EdxmlContainer(),
         EmlContainer(),
         HtmlReader(),
+        ImageReader(),
         PlainReader(),
     )
 

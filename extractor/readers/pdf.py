@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.errors import ReadError
-from extractor.readers.pages.boxes import Box, Page, Word, upright
+from extractor.readers import legacy, ocr
+from extractor.readers.pages.boxes import Box, Page, Word, rows_of, upright
 from extractor.readers.pages.flow import text_of
 from extractor.readers.pages.grid import THIN
+from extractor.readers.pages.legible import is_legible
 from extractor.readers.pages.stamps import without_stamps
 from extractor.readers.text import ReadText
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 MAX_PAGES = 300
+_FEW = 40  # letters: a page with fewer is no page of text
+_MANY = 200  # drawn shapes: letters that were turned into outlines
 _HYPHEN = 2  # what PDFium gives for a hyphen at a line's end
 _SPACES = frozenset(map(ord, " \t\r\n\x0b\x0c\u00a0\u2002\u2003\u2009\u200b\ufeff"))
 
@@ -46,11 +51,92 @@ class PdfReader:
         except pdfium.PdfiumError as error:
             raise ReadError(f"{path}: {_reason(error)}") from error
         with document:
-            pages = [_page(document, k) for k in range(min(len(document), MAX_PAGES))]
+            pages, notes = _read(document)
         text, origins = text_of(pages)
         if not text.strip():
-            raise ReadError(f"{path}: không có chữ nào")
-        return ReadText(text, self.media_types[0], self.name, origins)
+            raise ReadError(f"{path}: {notes[0] if notes else 'không có chữ nào'}")
+        return ReadText(text, self.media_types[0], self.name, origins, tuple(notes))
+
+
+def _read(document: PdfDocument) -> tuple[list[Page], list[str]]:
+    """The pages in order, scans and broken text layers by OCR; what a person should know of it."""
+    count = min(len(document), MAX_PAGES)
+    pages: dict[int, Page] = {}
+    blind: list[int] = []
+    broken: list[int] = []
+    encodings: set[str] = set()
+    for index in range(count):
+        if _is_scan(document[index]):
+            blind.append(index + 1)
+            continue
+        page, encoding = _in_unicode(_page(document, index))
+        encodings |= {encoding} if encoding else set()
+        pages[page.number] = page
+        if not is_legible(page):
+            broken.append(page.number)
+    notes = [legacy.note(encoding) for encoding in sorted(encodings)]
+    if len(document) > count:
+        notes.append(f"Tệp có {len(document)} trang; chỉ đọc {count} trang đầu")
+    unread = sorted(blind + broken)
+    if unread and ocr.available():
+        for page in ocr.recognise((_scan(document, k) for k in unread), len(unread)):
+            if page.number in blind or is_legible(page):
+                pages[page.number] = page
+        mended = [k for k in broken if pages[k].scanned]
+        if mended:
+            notes.append(f"{_named(mended)}: lớp chữ hỏng, đã đọc lại từ hình trang")
+        broken = [k for k in broken if k not in mended]
+    elif blind:
+        notes.insert(0, f"{_named(blind)} là ảnh quét, chưa đọc: {ocr.MISSING}")
+    if broken:
+        notes.append(f"{_named(broken)}: lớp chữ hỏng hoặc không phải tiếng Việt")
+    return [pages[k] for k in sorted(pages)], notes
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Pages by their numbers, for a person."""
+    return f"Trang {', '.join(map(str, numbers))}"
+
+
+def _in_unicode(page: Page) -> tuple[Page, str | None]:
+    """The page with its old letters repaired, and the encoding that they were in."""
+    rows = rows_of(page.words)
+    lines, encoding = legacy.repaired_lines([row.text for row in rows])
+    if encoding is None:
+        return page, None
+    words = [
+        word._replace(text=text)
+        for row, line in zip(rows, lines, strict=True)
+        for word, text in zip(row.words, line.split(" "), strict=True)
+    ]
+    return replace(page, words=tuple(words)), encoding
+
+
+def _is_scan(page: PdfPage) -> bool:
+    """Whether a page shows next to no text, but a picture or drawn letters."""
+    import pypdfium2.raw as c
+
+    text = page.get_textpage()
+    if (
+        sum(not chr(code).isspace() for code, _ in zip(_codes(text), range(4 * _FEW), strict=False))
+        >= _FEW
+    ):
+        return False
+    whole = page.get_width() * page.get_height()
+    drawn = 0
+    for item in page.get_objects(max_depth=3):
+        if item.type == c.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            if (right - left) * (top - bottom) > whole / 4:
+                return True
+        drawn += item.type == c.FPDF_PAGEOBJ_PATH
+    return drawn > _MANY
+
+
+def _scan(document: PdfDocument, number: int) -> ocr.Scan:
+    page = document[number - 1]
+    image = page.render(scale=ocr.DPI / 72, draw_annots=False, may_draw_forms=False).to_pil()
+    return ocr.Scan(number, image, ocr.DPI)
 
 
 def _reason(error: Exception) -> str:
@@ -98,16 +184,24 @@ def _flattened(page: PdfPage) -> list[Box]:
     return boxes
 
 
+def _codes(textpage: PdfTextPage) -> Iterator[int]:
+    """The code points of a page's characters, spaces and ends of lines that PDFium adds too."""
+    import pypdfium2.raw as c
+
+    raw, code_at = textpage.raw, c.FPDFText_GetUnicode
+    return (code_at(raw, k) for k in range(textpage.count_chars()))
+
+
 def _words(textpage: PdfTextPage) -> Iterator[tuple[str, Box]]:
     """Runs between spaces with their boxes, which span the font's height, in PDF's axes."""
     import pypdfium2.raw as c
 
     raw = textpage.raw
-    code_at, box_at = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
+    box_at = c.FPDFText_GetLooseCharBox
     first, last = c.FS_RECTF(), c.FS_RECTF()
     at_first, at_last = ctypes.byref(first), ctypes.byref(last)
-    total = textpage.count_chars()
-    codes = [code_at(raw, k) for k in range(total)]
+    codes = list(_codes(textpage))
+    total = len(codes)
     start = 0
     for k in range(total + 1):
         ends = k == total or codes[k] in _SPACES

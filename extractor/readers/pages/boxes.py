@@ -70,13 +70,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The words of an upright page, its ruled lines, and its size in points."""
+    """The words of an upright page, its ruled lines, and its size in points.
+
+    slope: of a scan's lines, before the words were turned around the page's middle.
+    """
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
     rules: tuple[Box, ...] = ()
+    slope: float = 0.0
+
+    @property
+    def scanned(self) -> bool:
+        """Whether its words were recognised in a picture."""
+        return bool(self.words) and self.words[0].confidence is not None
+
+    def on_paper(self, word: Word) -> Box:
+        """Where a word stands on the page as it was scanned."""
+        x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+        right, down = -self.slope * (y - self.height / 2), self.slope * (x - self.width / 2)
+        return word.x0 + right, word.y0 + down, word.x1 + right, word.y1 + down
 
 
 def rows_of(words: Iterable[Word]) -> list[Row]:

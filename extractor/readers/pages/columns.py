@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.readers.pages.boxes import Row, Word, rows_of
 
@@ -81,16 +82,22 @@ def _widest_band(rows: Sequence[Row], start: int, *, least: int) -> tuple[int, f
 
 
 def _lanes(row: Row) -> list[tuple[float, float]]:
-    """The gaps of a row that may part two columns."""
+    """The gaps of a row that may part two columns.
+
+    What begins a right column is no small letter: there the line goes on after words that a scan
+    has lost.
+    """
     widths = sorted(b - a for a, b in row.gaps)
     if not widths or widths[-1] < _LANE * row.height:
         return []
     usual = widths[(len(widths) - 1) // 2] if len(widths) > 2 else 0.0
     first = 1 if MARK.match(row.words[0].text) else 0
     return [
-        (a, b)
-        for a, b in row.gaps[first:]
-        if b - a >= _LANE * row.height and b - a > _WIDER * usual
+        (left.x1, right.x0)
+        for left, right in list(pairwise(row.words))[first:]
+        if (gap := right.x0 - left.x1) >= _LANE * row.height
+        and gap > _WIDER * usual
+        and not right.text[0].islower()
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
@@ -16,14 +16,16 @@ from typing import Literal
 from extractor.document import Origin
 from extractor.readers.pages.boxes import Page, Row, Word, rows_of
 from extractor.readers.pages.columns import MARK, Block, blocks_of
-from extractor.readers.pages.grid import Cell, Table, tables_of
+from extractor.readers.pages.grid import Table, tables_of
 
 _PAGE_NUMBER = re.compile(r"^(?:[Tt]rang\s*)?[-–—]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–—]?$")
 _MARGIN = 0.11  # of the page's height: where running headers and page numbers stand
 _OPEN = re.compile(r"(?:\w-|\d/)$")  # a word that goes on in the next line
 _NUMBER = re.compile(r"\d+\w?$")  # a number stamped before the rest of the symbol: "507" "/UBND"
 _CLOSED = (".", ";", ":", "./", "?", "!")
+_BUCKET = 2  # points within which ends of rows are taken for one
 _INDENT = 0.6  # in heights of a row
+_NONE: Mapping[int, int] = {}
 _NOTE_MARK = re.compile(r"^\[?\d{1,3}\]?[.)]?$")
 
 
@@ -40,7 +42,7 @@ class _Paragraph:
     column: bool = False
     gap: bool = False
     kind: Literal["text", "footnote"] = "text"
-    turns: list[int] = field(default_factory=list)  # indices of rows that begin another page
+    turns: dict[int, int] = field(default_factory=dict)  # index of a row -> the page it begins
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def text_of(pages: Sequence[Page]) -> tuple[str, tuple[Origin, ...]]:
             _join(parts, fresh, sheet)
         parts += fresh
         notes += foot
-    return _written([*parts, *notes])
+    return _written([*parts, *notes], {page.number: page for page in pages})
 
 
 # -- what repeats on pages ------------------------------------------------------------------------
@@ -118,9 +120,9 @@ def _sheets(pages: Sequence[Page]) -> dict[int, _Sheet]:
     for width in {round(p.width) for p in pages}:
         rows = [rows_of(p.words) for p in pages if round(p.width) == width]
         wide = [r for page in rows for r in page if r.x1 - r.x0 > 0.5 * width]
-        ends = Counter(round(r.x1 / 2) for r in wide)
+        ends = Counter(_BUCKET * round(r.x1 / _BUCKET) for r in wide)
         common, count = max(ends.items(), key=lambda x: (x[1], x[0]), default=(0, 0))
-        right = 2.0 * common if count > 2 else max((r.x1 for r in wide), default=0.9 * width)
+        right = float(common) if count > 2 else max((r.x1 for r in wide), default=0.9 * width)
         steps = sorted(
             b.y0 - a.y0
             for page in rows
@@ -128,7 +130,7 @@ def _sheets(pages: Sequence[Page]) -> dict[int, _Sheet]:
             if b.y0 > a.y0 and a.x1 - a.x0 > 0.5 * width
         )
         heights = [r.height for r in wide] or [12.0]
-        pitch = steps[len(steps) // 4] if steps else 1.2 * median(heights)
+        pitch = steps[len(steps) // 2] if steps else 1.2 * median(heights)
         indent = _indent(rows, right, median(heights))
         found[width] = _Sheet(right, indent, max(pitch, median(heights)), median(heights))
     return found
@@ -137,7 +139,7 @@ def _sheets(pages: Sequence[Page]) -> dict[int, _Sheet]:
 def _indent(pages: Iterable[Sequence[Row]], right: float, height: float) -> float | None:
     """Where paragraphs begin: full rows that go on in a row further left."""
     firsts = Counter(
-        round(row.x0)
+        _BUCKET * round(row.x0 / _BUCKET)
         for rows in pages
         for row, below in pairwise(rows)
         if _INDENT * height < row.x0 - below.x0 < 6 * height
@@ -233,29 +235,35 @@ def _begins(rows: Sequence[Row], row: Row, right: float, indent: float | None) -
     if _has_room(last, row, right):
         return True
     shift = (row.x0 - last.x0) / row.height
-    marked = MARK.match(row.words[0].text) is not None and len(row.words) > 1
-    indented = indent is not None and abs(row.x0 - indent) < 0.15 * row.height
-    hangs = len(last.words) > 1 and MARK.match(last.words[0].text) is not None
-    if hangs and abs(row.x0 - last.words[1].x0) < (0.3 if indented else 0.6) * row.height:
+    indented = indent is not None and abs(row.x0 - indent) < 0.2 * row.height
+    if _is_item(last) and abs(row.x0 - last.words[1].x0) < (0.3 if indented else 0.6) * row.height:
         return False
     if shift > _INDENT or indented:
         return True
-    if marked and last.text.endswith(_CLOSED):
+    if _is_item(row) and last.text.endswith(_CLOSED):
         return True
     return shift < -_INDENT and len(rows) > 1
 
 
 def _grid(table: Table, page: int) -> _Grid:
-    """The table row by row; a cell over several rows stands in each, as it holds for each."""
-    held: dict[tuple[int, int], Cell] = {}
+    """The table row by row, as tables.py reads it.
+
+    A cell over several rows stands in the first: those below it are empty and inherit. A heading
+    over the whole width stands where the work stands; titles over titles become one row.
+    """
+    rows: list[list[list[Row]]] = [[[] for _ in range(table.columns)] for _ in range(table.rows)]
     for cell in table.cells:
-        for k in range(cell.row, cell.row + cell.rows):
-            held[k, cell.column] = cell
-    rows = [
-        [(page, rows_of(held[r, c].words) if (r, c) in held else []) for c in range(table.columns)]
-        for r in range(table.rows)
-    ]
-    filled = [r for r in rows if any(words for _, words in r)]
+        whole = cell.columns == table.columns > 1
+        rows[cell.row][1 if whole else cell.column] = rows_of(cell.words)
+    head = max((c.rows for c in table.cells if c.row == 0), default=1)
+    if any(c.row == 0 and 1 < c.columns < table.columns for c in table.cells) and head < table.rows:
+        titles: list[list[Row]] = [[] for _ in range(table.columns)]
+        for cell in table.cells:
+            if cell.row < head:
+                for k in range(cell.column, cell.column + cell.columns):
+                    titles[k] += rows_of(cell.words)
+        rows = [titles, *rows[head:]]
+    filled = [[(page, cell) for cell in row] for row in rows if any(row)]
     return _Grid(filled, (table.box[0], table.box[2]), table.columns)
 
 
@@ -272,7 +280,7 @@ def _join(parts: list[_Paragraph | _Grid], fresh: list[_Paragraph | _Grid], shee
             or _begins(last.rows, first.rows[0], sheet.right, sheet.indent)
         ):
             return
-        last.turns.append(len(last.rows))
+        last.turns[len(last.rows)] = first.page
         last.rows += first.rows
         fresh.pop(0)
     elif isinstance(last, _Grid) and isinstance(first, _Grid):
@@ -297,7 +305,8 @@ def _plain(row: Iterable[tuple[int, list[Row]]]) -> list[str]:
 class _Text:
     """A text being written, with the origins of its words."""
 
-    def __init__(self) -> None:
+    def __init__(self, pages: Mapping[int, Page]) -> None:
+        self.pages = pages
         self.pieces: list[str] = []
         self.length = 0
         self.origins: list[Origin] = []
@@ -311,19 +320,23 @@ class _Text:
         rows: Sequence[Row],
         page: int,
         *,
-        turns: Sequence[int] = (),
+        turns: Mapping[int, int] = _NONE,
         place: str | None = None,
         kind: Literal["text", "cell", "footnote"] = "text",
     ) -> None:
         before = ""
         for k, row in enumerate(rows):
-            page += k in turns
+            page = turns.get(k, page)
+            if k and kind == "cell" and _is_item(row):
+                self.add("\n")
+                before = ""
             for n, word in enumerate(row.words):
                 if before and not _one_token(before, word.text, broken=n == 0):
                     self.add(" ")
                 start = self.length
-                self.add(word.text)
-                box = (round(word.x0, 1), round(word.y0, 1), round(word.x1, 1), round(word.y1, 1))
+                self.add(word.text.replace("|", "/") if kind == "cell" else word.text)
+                x0, y0, x1, y1 = self.pages[page].on_paper(word)
+                box = (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
                 shown: Literal["text", "cell", "footnote", "scan"] = (
                     "scan" if word.confidence is not None else kind
                 )
@@ -333,6 +346,10 @@ class _Text:
                 before = word.text
 
 
+def _is_item(row: Row) -> bool:
+    return len(row.words) > 1 and MARK.match(row.words[0].text) is not None
+
+
 def _one_token(before: str, after: str, *, broken: bool) -> bool:
     """Whether two words are one: cut by the line's end, or a number stamped into its blank."""
     if broken and _OPEN.search(before):
@@ -340,8 +357,10 @@ def _one_token(before: str, after: str, *, broken: bool) -> bool:
     return after[0] == "/" and len(after) > 1 and _NUMBER.match(before) is not None
 
 
-def _written(parts: Sequence[_Paragraph | _Grid]) -> tuple[str, tuple[Origin, ...]]:
-    out = _Text()
+def _written(
+    parts: Sequence[_Paragraph | _Grid], pages: Mapping[int, Page]
+) -> tuple[str, tuple[Origin, ...]]:
+    out = _Text(pages)
     tables = 0
     for part in parts:
         if isinstance(part, _Grid):
@@ -349,10 +368,10 @@ def _written(parts: Sequence[_Paragraph | _Grid]) -> tuple[str, tuple[Origin, ..
             out.add("\n" if out.length else "")
             for r, row in enumerate(part.rows, 1):
                 for c, (page, rows) in enumerate(row, 1):
-                    out.add(" | " if c > 1 else "")
-                    place = f"bảng {tables}, hàng {r}, ô {c}"
-                    out.rows(rows, page, place=place, kind="cell")
-                out.add("\n")
+                    out.add("| ")
+                    out.rows(rows, page, place=f"bảng {tables}, hàng {r}, ô {c}", kind="cell")
+                    out.add(" ")
+                out.add("|\n")
             out.add("\n")
             continue
         if part.gap and out.length:

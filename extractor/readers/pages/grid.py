@@ -32,11 +32,12 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's place (row and column from 0, how many rows it spans) and its words."""
+    """A cell's place (row and column from 0), how many of them it spans, and its words."""
 
     row: int
     column: int
     rows: int
+    columns: int
     words: tuple[Word, ...]
 
 
@@ -144,7 +145,7 @@ def _grids(across: list[_Line], down: list[_Line]) -> list[tuple[list[_Line], li
 def _fill(box: Box, ys: list[_Line], xs: list[_Line], words: Sequence[Word]) -> Table:
     """The table of a grid: a cell reaches from one line that passes by it to the next."""
     tops, lefts = _places(ys), _places(xs)
-    held: dict[tuple[int, int, int], list[Word]] = {}
+    held: dict[tuple[int, int, int, int], list[Word]] = {}
     for row in range(len(tops) - 1):
         for column in range(len(lefts) - 1):
             held.setdefault(_cell_at(tops, lefts, ys, xs, row, column), [])
@@ -153,10 +154,7 @@ def _fill(box: Box, ys: list[_Line], xs: list[_Line], words: Sequence[Word]) -> 
         column = bisect_right(lefts, (word.x0 + word.x1) / 2) - 1
         row, column = min(max(row, 0), len(tops) - 2), min(max(column, 0), len(lefts) - 2)
         held[_cell_at(tops, lefts, ys, xs, row, column)].append(word)
-    cells = tuple(
-        Cell(row, column, rows, tuple(inside))
-        for (row, column, rows), inside in sorted(held.items())
-    )
+    cells = tuple(Cell(*place, tuple(inside)) for place, inside in sorted(held.items()))
     return Table(box, len(tops) - 1, len(lefts) - 1, cells)
 
 
@@ -166,20 +164,25 @@ def _places(lines: list[_Line]) -> list[float]:
 
 def _cell_at(
     tops: list[float], lefts: list[float], ys: list[_Line], xs: list[_Line], row: int, column: int
-) -> tuple[int, int, int]:
-    """Row, column and span of rows of the cell that covers a place of the grid."""
+) -> tuple[int, int, int, int]:
+    """Row, column and spans of the cell that covers a place of the grid."""
     x, y = (lefts[column] + lefts[column + 1]) / 2, (tops[row] + tops[row + 1]) / 2
+    top, bottom = _reach(tops, ys, row, x)
+    left, right = _reach(lefts, xs, column, y)
+    return top, left, bottom - top, right - left
 
-    def ruled_above(k: int) -> bool:
-        return any(abs(line.at - tops[k]) <= _NEAR and line.start < x < line.stop for line in ys)
 
-    first, last = row, row + 1
-    while first > 0 and not ruled_above(first):
+def _reach(places: list[float], lines: list[_Line], index: int, point: float) -> tuple[int, int]:
+    """From which place to which a cell reaches: to the next line that passes by the point."""
+
+    def ruled(k: int) -> bool:
+        return any(
+            abs(line.at - places[k]) <= _NEAR and line.start < point < line.stop for line in lines
+        )
+
+    first, last = index, index + 1
+    while first > 0 and not ruled(first):
         first -= 1
-    while last < len(tops) - 1 and not ruled_above(last):
+    while last < len(places) - 1 and not ruled(last):
         last += 1
-    while column > 0 and not any(
-        abs(line.at - lefts[column]) <= _NEAR and line.start < y < line.stop for line in xs
-    ):
-        column -= 1
-    return first, column, last - first
+    return first, last

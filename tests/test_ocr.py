@@ -1,0 +1,145 @@
+"""Scans: what is done with what Tesseract sees, and, where it is installed, a page read by it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from pdf_maker import Pdf
+from test_pdf import LONG
+
+from extractor import extract_file
+from extractor.errors import ReadError
+from extractor.readers import ocr, read_file
+from extractor.readers.image import ImageReader
+from extractor.readers.pages.boxes import Page, Word
+from extractor.readers.pages.flow import text_of
+from extractor.readers.pages.legible import is_legible
+
+FONTS = (
+    "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSerif-Regular.ttf",
+    "/Library/Fonts/Times New Roman.ttf",
+    "C:/Windows/Fonts/times.ttf",
+)
+FONT = next((f for f in FONTS if Path(f).is_file()), None)
+needs_ocr = pytest.mark.skipif(
+    not ocr.available() or FONT is None, reason="no Tesseract with Vietnamese, or no font"
+)
+TASK = "1. Sở Y tế chủ trì, phối hợp với Sở Tài chính rà soát nhân lực y tế cơ sở,"
+DUE = "báo cáo Ủy ban nhân dân tỉnh trước ngày 28/02/2024."
+
+
+def picture(lines: list[str], *, turn: float = 0) -> bytes:
+    """A page of 200 dots an inch as a PNG."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("RGB", (1654, 2339), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(FONT or "", 38)
+    for k, line in enumerate(lines):
+        pen.text((200, 300 + 60 * k), line, fill="black", font=font)
+    pen.ellipse((600, 250, 900, 550), outline=(220, 40, 50), width=6)  # a seal
+    page = page.rotate(turn, fillcolor="white")
+    out = io.BytesIO()
+    page.save(out, "PNG", dpi=(200, 200))
+    return out.getvalue()
+
+
+@needs_ocr
+@pytest.mark.parametrize("turn", [0, 1.2])
+def test_a_picture(tmp_path: Path, turn: float) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(picture([TASK, DUE], turn=turn))
+    (task,) = extract_file(path).tasks
+    assert [a.name for a in task.lead] == ["Sở Y tế"]
+    assert task.due == "2024-02-28"
+    assert task.page == 1
+    assert task.deadlines[0].bbox is not None
+    left, top, right, bottom = task.deadlines[0].bbox
+    assert 200 < left < right < 595
+    assert 110 < (top + bottom) / 2 < 150  # the second line, 372 dots down
+
+
+@needs_ocr
+def test_pages_of_a_tiff_are_told(tmp_path: Path) -> None:
+    from PIL import Image
+
+    first = Image.open(io.BytesIO(picture([TASK])))
+    second = Image.open(io.BytesIO(picture([DUE])))
+    path = tmp_path / "a.tif"
+    first.save(
+        path, save_all=True, append_images=[second], dpi=(200, 200), compression="tiff_deflate"
+    )
+    found = read_file(path).content
+    assert {o.page for o in found.origins} == {1, 2}
+    assert "phối hợp với Sở Tài chính" in found.text
+    assert "28/02/2024" in found.text
+
+
+@needs_ocr
+def test_a_text_layer_without_meaning_is_read_from_the_page(tmp_path: Path) -> None:
+    """The layer says what no one can read: the font gives its letters codes of its own."""
+    pdf = Pdf()
+    for k in range(12):
+        pdf.text(85, 100 + 16 * k, "Qfk hdzx plmq wrtv bncx kjhg")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf.made())
+    notes = read_file(path).content.notes
+    assert any("lớp chữ hỏng" in note for note in notes)
+
+
+def test_without_ocr_a_scan_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    with pytest.raises(ReadError, match=r"nhiemvu\[ocr\].*tesseract-ocr-vie"):
+        ImageReader().read(b"\x89PNG\r\n\x1a\n", tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "kept"),
+    [("Sở", 0.1, True), ("28/02/2024", 0.9, True), ("-", 0.9, True), ("-", 0.2, False),
+     ("~|", 0.9, False), ("⁄4©", 0.4, False), ("|", 0.95, False)],
+)  # fmt: skip
+def test_specks_are_no_words(text: str, sure: float, *, kept: bool) -> None:
+    assert ocr._is_word(text, sure) is kept
+
+
+def test_slanting_lines_are_laid_level() -> None:
+    """Two lines that fall by 2 in 100, longer than the way from one to the next."""
+    seen = [
+        ocr._Seen(f"w{line}{k}", 100 * k, 100 * k + 60, 100 + 30 * line + 2 * k, 0.02, 20, 0.9)
+        for line in range(2)
+        for k in range(10)
+    ]
+    page = ocr._page(1, 1000, 1400, seen, 1.0)
+    text, origins = text_of([page])
+    assert text.split() == [w.text for w in seen]
+    back = origins[9].bbox
+    assert back is not None
+    assert back[0] == pytest.approx(900, abs=1)
+    assert back[3] == pytest.approx(118 + 4, abs=1)  # a little below the base line
+
+
+def test_runs_of_guesses_are_left_out() -> None:
+    sure = [Word(f"từ{k}", 50 * k, 0, 50 * k + 40, 20, 0.95) for k in range(4)]
+    guessed = [Word(f"NXL{k}", 400 + 50 * k, 0, 440 + 50 * k, 20, 0.1) for k in range(2)]
+    assert list(ocr._clear([*sure, *guessed])) == sure
+
+
+@pytest.mark.parametrize(
+    ("text", "legible"),
+    [
+        (LONG, True),
+        (LONG.upper(), True),
+        ("UBND TTr KH 12/2024", True),  # too few words to tell
+        ("Giao So Y te chu tri phoi hop voi So Tai chinh va Uy ban nhan dan cac huyen ra soat nhan luc y te", False),
+        ("Qfk hdzx plmq wrtv bncx kjhg " * 5, False),
+        ("Gi\x01o S\x02 Y t\x03 ch\x04 tr\x05 ph\x06i h\x07p " * 5, False),
+    ],
+)  # fmt: skip
+def test_legible(text: str, *, legible: bool) -> None:
+    words = tuple(Word(w, 0, 0, 1, 1) for w in text.split())
+    assert is_legible(Page(1, 595, 842, words)) is legible
