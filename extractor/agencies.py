@@ -111,6 +111,10 @@ _OPEN_BODIES = (
 )
 
 
+# who is reported to by his post alone
+_HEADS_WORD = ("thứ trưởng", "chủ tịch", "chủ tịch thường trực", "bí thư", "bí thư thường trực")
+_REPORTED = ("báo cáo ", "báo cáo cho ", "trình ", "xin ý kiến ", "tham mưu ", "tham mưu cho ")
+_NAMED = re.compile(rf" {PROPER}")
 _UNIT_ALONE = re.compile(
     rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
 )
@@ -412,6 +416,16 @@ class _Finder:
         body = self._positioned(pos, title) if tries.title else None
         return body if body is not None else self._body(pos, tries)
 
+    def _with_person(self, found: Found) -> Found:
+        """A head of government who is told or reported to, with the name that stands behind the post."""
+        named = _NAMED.match(self.text, found.end)
+        if named is None or not found.name.startswith("Phó Thủ tướng"):
+            return found
+        if not self.low.endswith((*_REPORTED, "giao ", "đề nghị "), 0, found.start):
+            return found
+        name = self.text[found.start : named.end()]
+        return found._replace(end=named.end(), name=name, by="grammar", hit=None)
+
     def _positioned(self, pos: int, end: int | None) -> list[Found] | None:
         """ "Giám đốc Sở X", "Thủ trưởng các sở": the body behind the title, the title in the span."""
         positions = self.words.positions
@@ -469,6 +483,12 @@ class _Finder:
             if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), end):
                 return [Found(pos, end, own, "short", "bộ")]
             return [Found(pos, end, "Các bộ", "group", "bộ")]
+        if self.low.endswith(_HEADS_WORD, pos, at) and self.low.endswith(_REPORTED, 0, pos):
+            # "báo cáo Phó Chủ tịch Trần Văn A": no body is named, the person stays
+            start = pos + len("đồng chí ") if self.low.startswith("đồng chí ", pos) else pos
+            named = _NAMED.match(self.text, at)
+            stop = named.end() if named else at
+            return [Found(pos, stop, self.text[start:stop], "grammar", title)]
         return None
 
     def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
@@ -518,7 +538,7 @@ class _Finder:
                 found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
         if found is not None and not titled and self.low.startswith(_MEMBERS, found.end):
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
-        return [self._of_body(found)] if found is not None else []
+        return [self._with_person(self._of_body(found))] if found is not None else []
 
     def _plural_name(self, pos: int, found: Found) -> Found:
         """ "Các Viện Vệ sinh dịch tễ": a proper name in the plural, where the noun alone ends too soon."""

@@ -169,7 +169,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        if not reading.issuer_side(subject.members[0]) or (
+        superior = told is not None and _superior(reading, subject, told)
+        if not (superior or reading.issuer_side(subject.members[0])) or (
             told is None and not _speaks(reading, subject)
         ):
             return subject
@@ -211,6 +212,18 @@ def _party_verb(reading: Reading, run: Run, scope: Scope) -> bool:
         and reading.flow.low.startswith("lãnh đạo ", run.span.start)
         and any(_PARTY.search(reading.doc.agencies[k].name.lower()) for k in scope.lead)
     )
+
+
+_STATE_HEADS = re.compile(
+    r"(?:phó )?thủ tướng|chính phủ$|bộ chính trị|ban bí thư|quốc hội|ủy ban thường vụ quốc hội"
+)
+
+
+def _superior(reading: Reading, subject: Run, told: Run) -> bool:
+    """ "Thủ tướng Chính phủ giao Bộ Y tế ...": those above every issuer assign, they do not do."""
+    start = told.trigger.start if told.trigger else told.span.start
+    gap = reading.flow.low[subject.span.end : start]
+    return bool(_STATE_HEADS.match(reading.text(subject.span)) and _SAYS.fullmatch(gap))
 
 
 _SPEECH = re.compile(
