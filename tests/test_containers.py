@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from base64 import b64encode
 from email.message import EmailMessage
@@ -10,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from compound import compound_file
 
 from extractor import Extractor
 from extractor.errors import ReadError
@@ -17,9 +17,6 @@ from extractor.readers import ReadFile, archive, read_files, reader_for
 from extractor.readers.archive import clean
 from extractor.readers.edxml import EdxmlContainer
 from extractor.schema import Record
-
-sys.path.insert(0, str(Path(__file__).parent))
-from compound import compound_file
 
 NOTICE = (
     "ỦY BAN NHÂN DÂN\nTỈNH CÀ MAU\nSố: 12/TB-UBND\nCà Mau, ngày 05 tháng 02 năm 2022\n\nTHÔNG BÁO\n"

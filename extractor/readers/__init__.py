@@ -21,7 +21,7 @@ from extractor.document import Metadata
 from extractor.errors import LimitError, ReadError
 from extractor.readers import crossing
 from extractor.readers.crossing import MAX_MEMBERS
-from extractor.readers.text import MAX_BYTES, Member, ReadText
+from extractor.readers.text import MAX_BYTES, MAX_TEXT, Member, ReadText
 
 if TYPE_CHECKING:
     from extractor.readers.sandbox import Progress
@@ -194,6 +194,8 @@ class _Run:
                 yield from self.open(reader, data, member, where)
                 return
             content = _noted(crossing.read(reader, data, where, self.progress), reader, where)
+            if len(content.text) > MAX_TEXT:
+                raise ReadError(f"{where}: văn bản quá dài ({len(content.text):,} ký tự)")
         except ReadError as error:
             self.limits_left -= isinstance(error, LimitError)
             yield error

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from extractor.errors import ReadError
-from extractor.readers.text import MAX_BYTES, Member
+from extractor.readers.text import MAX_BYTES, MAX_TOTAL, Member
 
 MAX_ENTRIES = 10_000
 MAX_RATIO = 200  # unpacked to packed, above a size that does no harm; documents pack to a tenth
@@ -44,27 +44,36 @@ class ZipContainer:
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES:
             raise ReadError(f"{path}: tệp nén có quá nhiều mục ({len(entries)})")
+        room = MAX_TOTAL
         for entry in entries:
             name = clean(_decoded(entry))
             hidden = any(p.startswith((".", "__MACOSX")) for p in name.split("/"))
             if entry.is_dir() or not name or hidden or stat.S_ISLNK(entry.external_attr >> 16):
                 continue
-            yield _unpacked(archive, entry, name)
+            if room < 0:
+                raise ReadError(
+                    f"{path}: giải nén ra quá {MAX_TOTAL // 1_000_000} MB, không đọc tiếp"
+                )
+            member, size = _unpacked(archive, entry, name)
+            room -= size
+            yield member
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Member:
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> tuple[Member, int]:
+    """The file, or why it is none, and how many bytes came out."""
     if entry.flag_bits & 0x1:
-        return Member(name, b"", error="có mật khẩu")
+        return Member(name, b"", error="có mật khẩu"), 0
     try:
         with archive.open(entry) as file:
             data = file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        return Member(name, b"", error=f"không giải nén được ({error})")
-    if len(data) > MAX_BYTES:
-        return Member(name, b"", error=f"tệp quá lớn (giới hạn {MAX_BYTES // 1_000_000} MB)")
-    if len(data) > max(_HARMLESS, MAX_RATIO * entry.compress_size):
-        return Member(name, b"", error="tỉ lệ nén bất thường, không đọc")
-    return Member(name, data)
+        return Member(name, b"", error=f"không giải nén được ({error})"), 0
+    size, said = len(data), None
+    if size > MAX_BYTES:
+        said = f"tệp quá lớn (giới hạn {MAX_BYTES // 1_000_000} MB)"
+    elif size > max(_HARMLESS, MAX_RATIO * entry.compress_size):
+        said = "tỉ lệ nén bất thường, không đọc"
+    return Member(name, b"" if said else data, error=said), size
 
 
 def _decoded(entry: zipfile.ZipInfo) -> str:

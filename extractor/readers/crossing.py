@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.document import Metadata, Origin
 from extractor.errors import LimitError, ReadError
-from extractor.readers.text import Member, ReadText
+from extractor.readers.text import MAX_TOTAL, Member, ReadText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from extractor.readers.sandbox import Answer, Progress
 
 MAX_MEMBERS = 1000
-MAX_TOTAL = 100_000_000  # bytes of all members, unpacked
 
 
 def read(reader: Reader, data: bytes, path: Path, progress: Progress | None = None) -> ReadText:
@@ -66,8 +65,14 @@ def _call(
     except LimitError as error:
         raise LimitError(error.limit, path) from error
     except ReadError as error:
-        said = str(error)
-        raise ReadError(said if said.startswith(str(path)) else f"{path}: {said}") from error
+        said = str(error).removeprefix(f"{path}: ")
+        raise ReadError(f"{path}: {_shown(said)}") from error
+
+
+def _shown(said: str) -> str:
+    """A message on one line: some libraries quote what a damaged file holds."""
+    line = "".join(c if c.isprintable() else " " for c in said)
+    return " ".join(line.split())[:300]
 
 
 def _metadata(value: Any) -> Metadata | None:

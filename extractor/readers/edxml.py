@@ -27,6 +27,7 @@ from extractor.readers.text import Member
 Element = Any  # lxml ships no types
 
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?edxml(?:envelope)?[\s>]", re.IGNORECASE)
+_HEAD = 1_000_000  # bytes in which the root begins, whatever is declared before it
 _STEERING = {  # the regulation's codes
     "1": "không phải văn bản chỉ đạo",
     "2": "văn bản chỉ đạo",
@@ -43,7 +44,7 @@ class EdxmlContainer:
 
     def sniff(self, data: bytes, path: Path) -> bool:  # noqa: ARG002 - the format interface
         """Whether its root is an edXML message's."""
-        head = data[:4096].replace(b"\x00", b"")  # UTF-16
+        head = data[:_HEAD].replace(b"\x00", b"")  # UTF-16
         return b"<" in head[:8] and bool(_ROOT.search(head))
 
     def members(self, data: bytes, path: Path) -> Iterator[Member]:

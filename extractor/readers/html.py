@@ -32,7 +32,7 @@ _START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(
-    rb"<(?:head|body|meta|title|div|p|table|span|br|h[1-6]|ol|ul|font|center)\b[^>]*>",
+    rb"<(?:html|head|body|meta|title|div|p|table|span|br|h[1-6]|ol|ul|font|center)\b[^>]*>",
     re.IGNORECASE,
 )
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -82,6 +82,8 @@ class HtmlReader:
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The notice in the page; ReadError where the page holds no text."""
+        if not _TAGS.search(_head(data)):
+            raise ReadError(f"{path}: không phải trang HTML")
         source, notes = decode(data)
         body = html_body(source, path)
         page = _Page() if _WORD.search(source[:_HEAD]) else _Page(_around(body))

@@ -26,7 +26,7 @@ def xml_root(data: bytes, path: Path, *, huge: bool = False) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:  # ValueError: a declared charset, unknown
-        raise ReadError(f"{path}: XML bị hỏng ({error})") from error
+        raise ReadError(f"{path}: XML bị hỏng ({getattr(error, 'msg', error)})") from error
     if root.getroottree().docinfo.doctype:
         raise ReadError(f"{path}: XML có khai báo DOCTYPE, không đọc vì an toàn")
     return root

@@ -45,6 +45,9 @@ class Limits:
     file: int = 200_000_000
 
 
+DEFAULT = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the function returned: a JSON value and bytes beside it."""
@@ -58,18 +61,18 @@ def call(
     argument: Any,
     data: bytes,
     *,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Answer:
     """Run `function` ("module:name", called with argument and data) in a worker.
 
-    argument: a JSON value. The function returns a JSON value and a sequence of bytes.
+    limits: DEFAULT where none are given. argument: a JSON value. The function returns a JSON value and a sequence of bytes.
     LimitError where a limit was broken, ReadError for all else that went wrong there; what the
     two say does not name the file unless the function did.
     """
     worker = _take()
     try:
-        return worker.ask(function, argument, data, limits, progress)
+        return worker.ask(function, argument, data, limits or DEFAULT, progress)
     finally:
         if worker.spent:
             worker.end()

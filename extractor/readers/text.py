@@ -9,6 +9,8 @@ from typing import Literal
 from extractor.document import Metadata, Origin
 
 MAX_BYTES = 20_000_000  # of a file, or of one within a container
+MAX_TOTAL = 100_000_000  # of all that a container holds, unpacked
+MAX_TEXT = 2_000_000  # characters of a notice: a thousand pages
 Kind = Literal["text", "cell", "footnote", "textbox", "scan"]
 
 
