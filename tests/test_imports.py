@@ -29,6 +29,7 @@ DOORS = {  # package -> the modules that may import it
     "tesserocr": {"readers/ocr"},
     "PIL": {"readers/image", "readers/ocr"},
     "spacy": {"page", "spacy_component"},
+    "doc2docx": {"readers/doc"},
     "lxml": {"readers/safe_xml"},
     "olefile": {"readers/mail"},
 }

@@ -80,6 +80,7 @@ class ReadFile:
 def builtin() -> tuple[Reader | Container, ...]:
     """The formats that this package brings, in the order in which they are asked; text is last."""
     from extractor.readers.archive import ZipContainer
+    from extractor.readers.doc import DocReader
     from extractor.readers.docx import DocxReader
     from extractor.readers.edxml import EdxmlContainer
     from extractor.readers.html import HtmlReader
@@ -87,9 +88,12 @@ def builtin() -> tuple[Reader | Container, ...]:
     from extractor.readers.mail import EmlContainer, MsgContainer
     from extractor.readers.pdf import PdfReader
     from extractor.readers.plain import PlainReader
+    from extractor.readers.rtf import RtfReader
 
     return (
         DocxReader(),
+        DocReader(),
+        RtfReader(),
         PdfReader(),
         ZipContainer(),
         MsgContainer(),
