@@ -154,6 +154,8 @@ def _owner(
     k: int | None = open_item
     while k is not None:
         owner = blocks[k]
+        if following.parent == k:
+            return k  # "1." below "4.": the list within goes on, and so does the item
         if owner.mark and following.mark and owner.kind == following.kind:
             return k if following.parent == owner.parent else owner.parent
         k = owner.parent

@@ -63,6 +63,7 @@ seeds = st.integers(0, 2**32)
 @example("\x00")
 @example("\u0301")
 @example("I. n\nP\nYêu cầu các\nN")
+@example("4. Rà soát.\nGhi chú\n1) Kiểm tra.")
 @example("3. t\nT\nKèm theo\nTT|nhiệm vụ|Ghi chú\n|n")
 def test_arbitrary_unicode(check: Check, drawn: str) -> None:
     check(drawn)
