@@ -471,6 +471,8 @@ class _Finder:
         if body and self.low.startswith(" viên", body[-1].end):
             stop = body[-1].end + len(" viên")  # "các đồng chí Tỉnh ủy viên": persons, no body
             return [Found(pos, stop, write_out(self.text[pos:stop]), "group", title)]
+        if body and body[0].name == "Sở" and self.low.startswith("các ", pos):
+            return [Found(pos, body[0].end, "Các sở", "group", "sở")]  # "các đồng chí Giám đốc Sở"
         if body:
             return [body[0]._replace(start=pos), *body[1:]]
         unit = _UNIT_ALONE.match(self.low, link.end()) if link else None

@@ -81,6 +81,8 @@ def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     unit_at = plural.end() if plural else at
     units = UNIT_LIST.match(low, unit_at)
     if not units:
+        if low.startswith("cùng cấp", at):
+            return [Found(pos, at + len("cùng cấp"), f"{head} cùng cấp", "group", head)]
         if plural and low.startswith("cấp", unit_at):
             return [Found(pos, unit_at + 3, f"{head} các cấp", "group", head)]
         if plural and low.startswith("địa phương", unit_at):

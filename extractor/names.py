@@ -411,6 +411,8 @@ class Scan:
         if self.capital(at + 1) or token.isdigit():
             if len(token) > 3 and token.strip("./-").replace("/", "").isdigit():
                 return None
+            if token.isdigit() and _UNIT.fullmatch(last) and not NUMBERED.match(low, at + 1):
+                return None  # "UBND phường | 2 giờ/lần"
             if at > end and self.capital(at + 1) and self._another(at + 1):
                 return None
             if _UNIT.fullmatch(last) and not self.view.known_place(token) and self.is_verb(at + 1):

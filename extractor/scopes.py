@@ -176,6 +176,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
             return subject
         after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
         subject = after[0] if after and told is None else None
+    if told is None and subject is None and scope.zone not in ("open", "findings", "purpose"):
+        return next((r for r in runs if r.rule.startswith("object.đồng ý")), None)
     if told is None:
         return subject
     if scope.agency_heading and not _formal(reading, told, span):

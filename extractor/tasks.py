@@ -356,7 +356,7 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         for run in part.runs:
             if run.part == "coordinating":
                 coordinating += run.members
-            elif run.part == "reports_to":
+            elif run.part == "reports_to" and not _prefaced(reading, part, run):
                 reports += run.members
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [
         (k, "inherited") for k in scope.deadlines
@@ -386,6 +386,15 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         products=tuple(_products(reading, Span(start, end))),
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
+    )
+
+
+def _prefaced(reading: Reading, part: Part, run: Run) -> bool:
+    """ "Để tham mưu UBND tỉnh trình HĐND tỉnh, Sở A đề nghị ...": why it is asked, not whom to tell."""
+    return (
+        part.lead is not None
+        and run.span.start < part.lead.span.start
+        and reading.flow.low.startswith(("để ", "nhằm "), part.piece.span.start)
     )
 
 
