@@ -132,6 +132,7 @@ _BEHIND = ("(", " - ", "(giao ", " - giao ")
 _BRACKET = (". (", "; (", ", (")  # "... xong trước ngày D. (Sở A)": a bracket of its own names who
 _CLOSES = re.compile(r"\)[.;/ ]*")
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
+_PREFACE = ("để ", "nhằm ", "sau khi ", "trên cơ sở ")
 _MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
 _LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
@@ -163,26 +164,27 @@ def _classified(
         return [run]
     if run.part in ("told", "subject", "lead"):
         return _marked(flow.low, agencies, run)
-    if run.part != "mention":
+    return _parted(flow.low, agencies, run, sentence)
+
+
+def _parted(low: str, agencies: Sequence[Agency], run: Run, sentence: Span) -> list[Run]:
+    """ "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": an opening's enumeration breaks at its last comma."""
+    opening = low[sentence.start : run.span.start]
+    if not _shapes().opening.match(opening):
         return [run]
-    # "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": the enumeration breaks at its last comma
+    if run.part == "mention":
+        opens = _shapes().genitive.search(opening) is not None
+    else:
+        opens = opening.startswith(_PREFACE)  # "Để báo cáo HĐND tỉnh, Sở A tổng hợp"
+    if not opens or not _predicated(low, run.span.end, sentence.end):
+        return [run]
+    members = run.members
     for k in range(len(members) - 1, 0, -1):
-        gap = flow.low[agencies[members[k - 1]].span.end : agencies[members[k]].span.start]
-        if gap == ", ":
-            tail = Span(agencies[members[k]].span.start, span.end)
-            before_all = flow.low[sentence.start : span.start]
-            if (
-                _predicated(flow.low, tail.end, sentence.end)
-                and _shapes().opening.match(before_all)
-                and _shapes().genitive.search(before_all)
-            ):
-                head = Run(
-                    members[:k],
-                    Span(span.start, agencies[members[k - 1]].span.end),
-                    "mention",
-                    run.rule,
-                )
-                return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
+        before, after = agencies[members[k - 1]].span, agencies[members[k]].span
+        if low[before.end : after.start] == ", ":
+            head = run._replace(members=members[:k], span=Span(run.span.start, before.end))
+            tail = Span(after.start, run.span.end)
+            return [head, Run(members[k:], tail, "subject", "subject.after_opening")]
     return [run]
 
 

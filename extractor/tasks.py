@@ -25,6 +25,7 @@ from extractor.cutting import (
     value_of,
 )
 from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
+from extractor.roles import Run
 from extractor.rows import group_scope, row_task
 from extractor.scopes import (
     Reading,
