@@ -82,7 +82,7 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             if levels and " " in name and scan.view.tail(text, low, end).stop == end:
                 return Found(pos, end, _name(f"{text[pos:at]}{name}"), "group", "sở")
     nouns = 0
-    end = at
+    end = sorted_from = at
     while True:
         noun = phrase_at(low, at, words.groups)
         if noun is None or phrase_at(low, at, words.not_groups) is not None:
@@ -90,7 +90,7 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         if nouns and (low.startswith("chính quyền", at) or not _is_noun(low, at, noun)):
             break
         nouns += 1
-        end = modified(scan, noun)
+        sorted_from, end = noun, modified(scan, noun)
         gap = _GAP.match(low, end)
         if not gap or MANY.match(low, gap.end()) or _proper(scan, gap.end()):
             break
@@ -99,6 +99,9 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
+    named = text[end : end + 1] == " " and scan.capital(end + 1)
+    if nouns == 1 and not many and named and _sorts(scan, sorted_from) == end > sorted_from:
+        return None  # "Hiệu trưởng Trường Tiểu học | Tân Lập": one school, by its name
     if not many and low.startswith(_TEAMS, pos):
         return None
     if not many and not titled:
