@@ -9,7 +9,7 @@ raises on a name; bad tables raise GazetteerError.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -158,9 +158,11 @@ class View(Places):
         return Hit(tail.stop, best, best.name + tail.written, tail, record_id)
 
     def _sure(
-        self, best: Record, entries: Iterable[Entry], fitting: Iterable[Entry], home: str
+        self, best: Record, entries: Sequence[Entry], fitting: Iterable[Entry], home: str
     ) -> bool:
         """Whether a name without its place can mean but one body here."""
+        if len(entries) == 1:
+            return True
         if home in ("district", "commune") and best.level != home:
             # a district's "Ban Quản lý dự án" is its own, which no table may know, or the province's
             return len({e.record.level for e in entries}) == 1

@@ -97,6 +97,8 @@ def nature(kinds: Iterable[str]) -> s.Nature:
 
 def where(origins: Sequence[d.Origin], span: d.Span) -> dict[str, Any]:
     """Page, box and place of a source span: of the first page that it stands on."""
+    if not origins:  # plain text: nobody asks where on a page
+        return {}
     first = bisect_right(origins, span.start, key=lambda o: o.start) - 1
     met: list[d.Origin] = []
     for origin in origins[max(first, 0) :]:
@@ -144,7 +146,13 @@ class _Writer:
 
     def located(self, span: d.Span) -> dict[str, Any]:
         """The slice with its place in the file."""
-        return {**self.slice(span), **where(self.origins, self.at(span))}
+        start, end = at = self.at(span)
+        return {
+            "start": start,
+            "end": end,
+            "text": self.doc.text[start:end],
+            **where(self.origins, at),
+        }
 
     def doubt(self, doubt: d.Doubt, *, flow: bool = True) -> s.Doubt:
         """Tasks' doubts point into the flow, the notice's own into the source."""
