@@ -129,12 +129,14 @@ def unread_time(doc: Document, task: Task) -> Span | None:
     low, (start, end) = doc.flow.low, task.span
     if not stands(_TIMES, low[start:end]):
         return None
-    taken = [doc.deadlines[k].span for k, _ in task.deadlines]
-    taken += [c.span for c in doc.citations if task.span.meets(c.span)]
     for shape in (_POINT, _RHYTHM):
         for m in shape.finditer(low, start, end):
             span = Span(*m.span())
-            if not any(span.meets(t) for t in taken):
+            read = (doc.deadlines[k].span for k, _ in task.deadlines)
+            # asked of the few words found, not for every task: a long notice cites much
+            if not any(map(span.meets, read)) and not any(
+                span.meets(c.span) for c in doc.citations
+            ):
                 return span
     return None
 

@@ -313,7 +313,7 @@ class Flow:
             start += 1
         while end > start and self.text[end - 1] in " \n":
             end -= 1
-        return Span(start, end)
+        return span if (start, end) == span else Span(start, end)  # most are trimmed already
 
     def source(self, span: Span) -> Span:
         """Source span of a flow span; blanks at either end do not belong to it."""
