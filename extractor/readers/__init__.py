@@ -86,6 +86,7 @@ def builtin() -> tuple[Reader | Container, ...]:
     from extractor.readers.html import HtmlReader
     from extractor.readers.image import ImageReader
     from extractor.readers.mail import EmlContainer, MsgContainer
+    from extractor.readers.odt import OdtReader
     from extractor.readers.pdf import PdfReader
     from extractor.readers.plain import PlainReader
     from extractor.readers.rtf import RtfReader
@@ -93,6 +94,7 @@ def builtin() -> tuple[Reader | Container, ...]:
     return (
         DocxReader(),
         DocReader(),
+        OdtReader(),
         RtfReader(),
         PdfReader(),
         ZipContainer(),

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +21,9 @@ from extractor.readers import legacy
 from extractor.readers.archive import directory
 from extractor.readers.safe_xml import xml_root
 from extractor.readers.symbols import symbol
-from extractor.readers.text import ReadText, TextBuilder
+from extractor.readers.text import TRACKED, ReadText, TextBuilder
 from extractor.readers.word_tables import Cell, Line, Row, write_table
+from extractor.readers.zipped import Package, opened
 
 if TYPE_CHECKING:
     from extractor.readers.word_numbering import Counter
@@ -34,7 +33,6 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # the strict form of the standard differs in the names of its namespaces only
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_MAX_PART = 64_000_000  # bytes of one part, unpacked
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _LEFT_OUT = frozenset(
@@ -62,44 +60,14 @@ class DocxReader:
 
     def read(self, data: bytes, path: Path) -> ReadText:
         """The text as printed; ReadError where the file is damaged, encrypted or holds none."""
-        try:
-            with zipfile.ZipFile(BytesIO(data)) as archive:
-                package = _Package(archive, path)
-                walk = _Walk(package)
-                builder = TextBuilder()
-                walk.write(builder)
-                text, origins = builder.built()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
-            raise ReadError(f"{path}: tệp Word bị hỏng ({error})") from error
+        builder = TextBuilder()
+        with opened(data, path) as package:
+            walk = _Walk(package)
+            walk.write(builder)
+        text, origins = builder.built()
         if not text.strip():
             raise ReadError(f"{path}: tệp Word không có chữ nào")
         return ReadText(text, _MEDIA_TYPE, self.name, origins, walk.notes())
-
-
-class _Package:
-    """The parts of a file, unpacked within limits."""
-
-    def __init__(self, archive: zipfile.ZipFile, path: Path) -> None:
-        self.archive, self.path = archive, path
-        self.names = frozenset(archive.namelist())
-
-    def bytes(self, name: str) -> bytes:
-        """A part's bytes; empty where there is none."""
-        if name not in self.names:
-            return b""
-        try:
-            with self.archive.open(name) as part:
-                data = part.read(_MAX_PART + 1)
-        except (RuntimeError, zipfile.BadZipFile) as error:  # RuntimeError: it wants a password
-            raise ReadError(f"{self.path}: không mở được {name} ({error})") from error
-        if len(data) > _MAX_PART:
-            raise ReadError(f"{self.path}: {name} quá lớn (trên {_MAX_PART // 1_000_000} MB)")
-        return data.replace(_STRICT, W[1:-1].encode())
-
-    def root(self, name: str) -> Any:
-        """The root of a part; None where there is none."""
-        data = self.bytes(name)
-        return xml_root(data, self.path) if data else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +197,10 @@ class _Paragraph:
 class _Walk:
     """One pass over a document's XML, in its order, since lists count and fields nest."""
 
-    def __init__(self, package: _Package) -> None:
+    def __init__(self, package: Package) -> None:
         self.package = package
-        self.styles = _Styles(package.root("word/styles.xml"))
-        data = package.bytes("word/document.xml")
-        root = xml_root(data, package.path) if data else None
+        self.styles = _Styles(self.part("styles"))
+        data, root = package.bytes("word/document.xml"), self.part("document")
         if root is None or (body := root.find(f"{W}body")) is None:
             raise ReadError(f"{package.path}: tệp Word không có phần văn bản")
         self.body = body
@@ -247,12 +214,19 @@ class _Walk:
         self.encodings: set[str] = set()  # old ones that were turned into Unicode
         self.skipped: set[str] = set()
 
+    def part(self, name: str) -> Any:
+        """The root of one of Word's parts; None where there is none."""
+        data = self.package.bytes(f"word/{name}.xml")
+        return (
+            xml_root(data.replace(_STRICT, W[1:-1].encode()), self.package.path) if data else None
+        )
+
     @cached_property
     def counter(self) -> Counter:
         """The lists' counter."""
         from extractor.readers.word_numbering import Counter, definitions
 
-        root = self.package.root("word/numbering.xml")
+        root = self.part("numbering")
         return Counter({} if root is None else definitions(root, self.styles.lists_of_styles()))
 
     @cached_property
@@ -289,7 +263,7 @@ class _Walk:
         self.blocks(self.body, builder)
         for kind, name in self.footnotes:
             self.footnote(kind, name, builder)
-        builder.repair(self.repaired)
+        self.encodings |= builder.to_unicode()
 
     def blocks(self, element: Any, builder: TextBuilder) -> None:
         """Write the paragraphs and tables below an element."""
@@ -356,7 +330,7 @@ class _Walk:
 
     def footnote(self, kind: str, name: str, builder: TextBuilder) -> None:
         """Write a footnote or endnote below the text."""
-        root = self.package.root(f"word/{kind}s.xml")
+        root = self.part(f"{kind}s")
         notes = () if root is None else root.iterfind(f"{W}{kind}")
         note = next((x for x in notes if x.get(f"{W}id") == name), None)
         if note is None:
@@ -419,13 +393,6 @@ class _Walk:
             known = self.counter.lists.get(num)
             level = (known.level_of(style) if known and style else None) or 0
         return self.counter.mark(num, level)
-
-    def repaired(self, pieces: list[str]) -> list[str]:
-        """The pieces of the text in Unicode, where no font said what they are in."""
-        found, encoding = legacy.repaired_lines(pieces)
-        if encoding:
-            self.encodings.add(encoding)
-        return found
 
     def inline(self, element: Any, read: _Paragraph) -> None:
         """Read what stands within a paragraph."""
@@ -500,7 +467,7 @@ class _Walk:
         """What a person should know of the reading."""
         found = [legacy.note(name) for name in sorted(self.encodings)]
         if self.changes:
-            found.append("Có sửa đổi theo dõi chưa duyệt: lấy phần thêm, bỏ phần xóa")
+            found.append(TRACKED)
         if any(name.endswith("vbaProject.bin") for name in self.package.names):
             found.append("Tệp có macro; không chạy")
         return (*found, *(f"Không đọc {x}" for x in sorted(self.skipped)))

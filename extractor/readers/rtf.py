@@ -17,7 +17,7 @@ from pathlib import Path
 from extractor.errors import ReadError
 from extractor.readers import legacy
 from extractor.readers.symbols import symbol
-from extractor.readers.text import Kind, ReadText, TextBuilder
+from extractor.readers.text import TRACKED, Kind, ReadText, TextBuilder
 from extractor.readers.word_tables import Cell, Line, Row, write_table
 
 _TOKEN = re.compile(
@@ -186,7 +186,7 @@ class _Walk:
         self.end_table()
         for line in self.late:
             self.builder.line(*line)
-        self.builder.repair(self.repaired)
+        self.encodings |= self.builder.to_unicode()
 
     def close(self) -> None:
         """End a group; a footnote or text box is then complete."""
@@ -373,16 +373,9 @@ class _Walk:
             lined = table.lines > len(table.rows)
             write_table(table.finished(), lined, f"bảng {self.tables}", self.builder)
 
-    def repaired(self, pieces: list[str]) -> list[str]:
-        """The pieces of the text in Unicode, where no font said what they are in."""
-        found, encoding = legacy.repaired_lines(pieces)
-        if encoding:
-            self.encodings.add(encoding)
-        return found
-
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the reading."""
         found = [legacy.note(name) for name in sorted(self.encodings)]
         if self.changes:
-            found.append("Có sửa đổi theo dõi chưa duyệt: lấy phần thêm, bỏ phần xóa")
+            found.append(TRACKED)
         return tuple(found)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from extractor.document import Metadata, Origin
+from extractor.readers import legacy
 
 MAX_BYTES = 20_000_000  # of a file, or of one within a container
 MAX_TOTAL = 100_000_000  # of all that a container holds, unpacked
 MAX_TEXT = 2_000_000  # characters of a notice: a thousand pages
+TRACKED = "Có sửa đổi theo dõi chưa duyệt: lấy phần thêm, bỏ phần xóa"  # a reader's note
 Kind = Literal["text", "cell", "footnote", "textbox", "scan"]
 
 
@@ -70,10 +71,11 @@ class TextBuilder:
         self.add(text, page, place, kind)
         self.add("\n")
 
-    def repair(self, repaired: Callable[[list[str]], list[str]]) -> None:
-        """Put other words in place of the pieces', all of them seen at once."""
-        words = repaired([piece[0] for piece in self._pieces])
+    def to_unicode(self) -> set[str]:
+        """Turn what is in old letters into Unicode, by its words; the encodings that it was in."""
+        words, encoding = legacy.repaired_lines([piece[0] for piece in self._pieces])
         self._pieces = [(text, *piece[1:]) for text, piece in zip(words, self._pieces, strict=True)]
+        return {encoding} if encoding else set()
 
     def built(self) -> tuple[str, tuple[Origin, ...]]:
         """The text, and where its pieces came from, in order."""
