@@ -26,7 +26,17 @@ class Pdf:
         self.y = 60.0
 
     def text(self, x: float, y: float, text: str, size: float = SIZE, *, page: int = -1) -> None:
-        self.pages[page].append(_shown(x, HEIGHT - y, text, size))
+        self.pages[page].append(_shown(*self._place(x, y), text, size, turn=self.rotate))
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page as it is shown, from its top left corner, on PDF's axes."""
+        if self.rotate == 90:
+            return y, x
+        if self.rotate == 180:
+            return WIDTH - x, y
+        if self.rotate == 270:
+            return WIDTH - y, HEIGHT - x
+        return x, HEIGHT - y
 
     def line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         self.pages[-1].append(f"{x0} {HEIGHT - y0} m {x1} {HEIGHT - y1} l S")
@@ -209,6 +219,9 @@ def _listed(numbers: Sequence[int]) -> str:
     return " ".join(f"{n} 0 R" for n in numbers)
 
 
-def _shown(x: float, y: float, text: str, size: float) -> str:
+_DIRECTIONS = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}
+
+
+def _shown(x: float, y: float, text: str, size: float, *, turn: int = 0) -> str:
     codes = text.encode("utf-16-be").hex()
-    return f"BT /F {size} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm <{codes}> Tj ET"
+    return f"BT /F {size} Tf {_DIRECTIONS[turn]} {x:.2f} {y:.2f} Tm <{codes}> Tj ET"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pdf_maker import LEFT, RIGHT, STEP, Pdf
+from pdf_maker import LEFT, RIGHT, STEP, Pdf, width
 
 from extractor import extract_file
 from extractor.errors import ReadError
 from extractor.readers import read_file
+from extractor.readers.pages.boxes import Word, whole_words
 
 LONG = (
     "Giao Sở Y tế chủ trì, phối hợp với Sở Tài chính và Ủy ban nhân dân các huyện rà soát nhân lực "
@@ -158,12 +159,23 @@ def test_where_fields_stand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_turned_pages_are_read_as_shown(tmp_path: Path, turn: int) -> None:
-    """The words lie on their side: what matters is that their order is that of the shown page."""
     pdf = Pdf(rotate=turn)
-    pdf.text(100, 100, "một")
-    pdf.text(100, 400, "hai")
-    words = read(pdf, tmp_path).split()
-    assert words == (["một", "hai"] if turn == 270 else ["hai", "một"])
+    pdf.centred("THÔNG BÁO")
+    task = f"1. {LONG.replace(' để', ',')}"
+    pdf.paragraph(task, bottom=500)
+    assert lines(pdf, tmp_path) == ["THÔNG BÁO", task]
+
+
+def test_letters_in_any_order_are_put_together() -> None:
+    """Letters that a font lacks are set last, in another one, where the others left them room."""
+    words = "Sở Kế hoạch và Đầu tư báo cáo Ủy ban nhân dân tỉnh."
+    letters = [
+        Word(letter, LEFT + width(words[:k]), 100, LEFT + width(words[: k + 1]), 112)
+        for k, letter in enumerate(words)
+        if letter != " "
+    ]
+    letters.sort(key=lambda w: w.text > "\u1e00")
+    assert " ".join(w.text for w in whole_words(letters)) == words
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ PDFium gives characters with boxes; words, columns, tables and paragraphs are ou
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from extractor.errors import ReadError
 from extractor.readers import legacy, ocr
-from extractor.readers.pages.boxes import Box, Page, Word, rows_of, upright
+from extractor.readers.pages.boxes import Box, Page, Word, rows_of, upright, whole_words
 from extractor.readers.pages.flow import text_of
 from extractor.readers.pages.grid import THIN
 from extractor.readers.pages.legible import is_legible
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 MAX_PAGES = 300
 _FEW = 40  # letters: a page with fewer is no page of text
 _MANY = 200  # drawn shapes: letters that were turned into outlines
+# in sizes of a letter
+_ABOVE, _BELOW = 0.9, 0.2  # how far a word reaches from its base line
+_BACK = 0.1  # how far the next letter may stand to the left: a mark over its letter
+_OTHER_LINE = 0.45  # from where on it is no raised or lowered mark
 _HYPHEN = 2  # what PDFium gives for a hyphen at a line's end
 _SPACES = frozenset(map(ord, " \t\r\n\x0b\x0c\u00a0\u2002\u2003\u2009\u200b\ufeff"))
 
@@ -150,14 +155,11 @@ def _page(document: PdfDocument, index: int) -> Page:
     page = document[index]
     frame, turn = page.get_bbox(), page.get_rotation()
 
-    def words(page: PdfPage) -> list[Word]:
-        return [Word(text, *upright(box, frame, turn)) for text, box in _words(page.get_textpage())]
-
-    found = words(page)
+    found = _words(page.get_textpage(), frame, turn)
     stamps = [upright(box, frame, turn) for box in _flattened(page)]
     if stamps:
         page = document[index]  # as it is now
-        found = without_stamps(words(page), stamps, printed=found)
+        found = without_stamps(_words(page.get_textpage(), frame, turn), stamps, printed=found)
     rules = tuple(upright(box, frame, turn) for box in _rules(page))
     wide, high = frame[2] - frame[0], frame[3] - frame[1]
     if turn in (90, 270):
@@ -192,35 +194,48 @@ def _codes(textpage: PdfTextPage) -> Iterator[int]:
     return (code_at(raw, k) for k in range(textpage.count_chars()))
 
 
-def _words(textpage: PdfTextPage) -> Iterator[tuple[str, Box]]:
-    """Runs between spaces with their boxes, which span the font's height, in PDF's axes."""
+def _words(textpage: PdfTextPage, frame: Box, turn: int) -> list[Word]:
+    """The words of an upright page.
+
+    Their pieces are runs between spaces; a run ends too where the next letter stands further left
+    or on another line, since PDFium follows the file, which may set letters in any order. Heights
+    are those of the letters' size on their base line: boxes of fonts that tell none are too low.
+    """
     import pypdfium2.raw as c
 
-    raw = textpage.raw
-    box_at = c.FPDFText_GetLooseCharBox
-    first, last = c.FS_RECTF(), c.FS_RECTF()
-    at_first, at_last = ctypes.byref(first), ctypes.byref(last)
-    codes = list(_codes(textpage))
-    total = len(codes)
-    start = 0
-    for k in range(total + 1):
-        ends = k == total or codes[k] in _SPACES
-        if not ends and codes[k] != _HYPHEN:
-            continue
-        stop = k if ends else k + 1  # PDFium runs a word on over a hyphen and the line's end
-        if stop > start and box_at(raw, start, at_first) and box_at(raw, stop - 1, at_last):
-            text = "".join("-" if x == _HYPHEN else chr(x) for x in codes[start:stop] if x)
+    raw, box_of, origin_of = textpage.raw, c.FPDFText_GetLooseCharBox, c.FPDFText_GetCharOrigin
+    box, x, y, matrix = c.FS_RECTF(), ctypes.c_double(), ctypes.c_double(), c.FS_MATRIX()
+    at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    pieces: list[Word] = []
+    text = ""
+    left = right = base = last = size = 0.0
+
+    def end() -> None:
+        shown = unicodedata.normalize("NFC", text)
+        pieces.append(Word(shown, left, base - _ABOVE * size, right, base + _BELOW * size))
+
+    for k, code in enumerate(_codes(textpage)):
+        if code in _SPACES:
             if text:
-                yield (
-                    unicodedata.normalize("NFC", text),
-                    (
-                        min(first.left, last.left),
-                        min(first.bottom, last.bottom),
-                        max(first.right, last.right),
-                        max(first.top, last.top),
-                    ),
-                )
-        start = k + 1
+                end()
+                text = ""
+            continue
+        if not code or not box_of(raw, k, at_box) or not origin_of(raw, k, at_x, at_y):
+            continue
+        x0, _, x1, _ = upright((box.left, box.bottom, box.right, box.top), frame, turn)
+        _, at, _, _ = upright((x.value, y.value, x.value, y.value), frame, turn)
+        if text and (x0 < last - _BACK * size or abs(at - base) > _OTHER_LINE * size):
+            end()
+            text = ""
+        if not text:
+            c.FPDFText_GetMatrix(raw, k, matrix)
+            size = c.FPDFText_GetFontSize(raw, k) * math.hypot(matrix.c, matrix.d) or 1.0
+            left, right, base = x0, x1, at
+        text += "-" if code == _HYPHEN else chr(code)
+        left, right, last = min(left, x0), max(right, x1), x0
+    if text:
+        end()
+    return whole_words(pieces)
 
 
 def _rules(page: PdfPage) -> Iterator[Box]:

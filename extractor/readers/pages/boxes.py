@@ -5,6 +5,7 @@ Coordinates are points from the top left corner of the upright page: x grows to 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,6 +113,31 @@ def rows_of(words: Iterable[Word]) -> list[Row]:
 def _beside(first: Word, word: Word) -> bool:
     apart = (word.y0 + word.y1 - first.y0 - first.y1) / 2
     return apart < 0.55 * min(first.y1 - first.y0, word.y1 - word.y0)
+
+
+def whole_words(pieces: Iterable[Word]) -> list[Word]:
+    """The pieces of a page with those that touch each other put together, row by row.
+
+    Letters of another font, as one that lacks Vietnamese borrows them, come as pieces of their own.
+    """
+    found: list[Word] = []
+    for row in rows_of(pieces):
+        last: Word | None = None
+        for piece in row.words:
+            high = piece.y1 - piece.y0
+            if last is not None and -0.3 * high < piece.x0 - last.x1 < 0.06 * high:
+                last = Word(
+                    unicodedata.normalize("NFC", last.text + piece.text),
+                    last.x0,
+                    min(last.y0, piece.y0),
+                    max(last.x1, piece.x1),
+                    max(last.y1, piece.y1),
+                )
+                found[-1] = last
+            else:
+                last = piece
+                found.append(piece)
+    return found
 
 
 def upright(box: Box, frame: Box, turn: int) -> Box:
