@@ -119,7 +119,9 @@ class RtfReader:
         return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5] == b"{\\rtf"
 
     def read(self, data: bytes, path: Path) -> ReadText:
-        """The text as printed; ReadError where the file nests without end or holds no text."""
+        """The text as printed; ReadError where it is no RTF, nests without end or holds no text."""
+        if not self.sniff(data, path):
+            raise ReadError(f"{path}: không phải tệp RTF, hoặc đã hỏng")
         builder = TextBuilder()
         walk = _Walk(data.decode("latin-1"), path, builder)
         walk.read()
