@@ -34,7 +34,7 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, UNIT, Found, Scan
+from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
 from extractor.registry import Record
 from extractor.successors import taken_over
 from extractor.tables import is_ditto
@@ -123,6 +123,7 @@ _UNIT_ALONE = re.compile(
 _WHOLE = frozenset(
     (
         "cảng vụ",
+        "đảng ủy",
         "tổ chuyển đổi số cộng đồng",
         "tổ công nghệ số cộng đồng",
         "đoàn thanh niên",
@@ -409,6 +410,11 @@ class _Finder:
                 and not self.text[pos : hit.end].islower()
             ):
                 return [Found(pos, hit.end, write_out(hit.name), hit.entry.step, "", hit)]
+            if self.low.startswith("thường trực đảng ủy", pos) and not UNIT_LIST.match(
+                self.low, pos + len("thường trực đảng ủy ")
+            ):
+                stop = pos + len("thường trực đảng ủy")
+                return [Found(pos, stop, "Thường trực Đảng ủy", "grammar", "thường trực")]
             if self.low.startswith("thường trực ", pos) and (
                 own := committee(self.scan, pos, self._modified)
             ):

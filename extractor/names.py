@@ -69,7 +69,7 @@ _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
 _ZONES = re.compile(r"các (?:khu|cụm)")
 _AND_CAPITAL = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]")
-_AND_MORE = re.compile(rf" và (?=[{UPPER}][^\W\d{UPPER}])")
+_AND_MORE = re.compile(rf" và (?=[{UPPER}]\w)")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 

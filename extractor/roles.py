@@ -321,13 +321,17 @@ _OPENING = re.compile(
 )
 
 
+_ASKED = re.compile(r"(?: \([^()]{0,80}\))?, (?:đề nghị|yêu cầu|cần|phải) ")
 _COLON = re.compile(r"(?: \([^()]{0,80}\))? ?: ")
 
 
 def _labels_order(low: str, end: int, stop: int) -> bool:
     """Whether a colon follows the name, and an order the colon, perhaps after "ngoài các nội dung trên,"."""
     m = _COLON.match(low, end, stop)
-    return bool(m) and imperative(low, Span(m.end() if m else end, stop))
+    if m is None:  # "Đối với huyện A, đề nghị giải trình ..."
+        m = _ASKED.match(low, end, stop)
+        return m is not None and pattern("verb_only").match(low, m.end(), stop) is not None
+    return imperative(low, Span(m.end(), stop))
 
 
 def _labelled(left: str) -> bool:

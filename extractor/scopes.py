@@ -378,6 +378,8 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
         for r in runs:
             if run is not None and r.span.start < run.span.start:
                 continue  # what the issuer itself does with others is not handed down
+            if run is None and reading.flow.low.startswith(("để ", "nhằm "), piece.span.start):
+                continue  # nor is what the issuer needs it for
             if r.part == "coordinating" and r is not run:
                 scope = replace(scope, coordinating=scope.coordinating + r.members)
             elif r.part == "reports_to" and not _AS_FOLLOWS.search(low):

@@ -357,7 +357,7 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         for run in part.runs:
             if run.part == "coordinating":
                 coordinating += run.members
-            elif run.part == "reports_to" and not _prefaced(reading, part, run):
+            elif run.part == "reports_to" and not _of_the_asker(reading, part, run):
                 reports += run.members
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [
         (k, "inherited") for k in scope.deadlines
@@ -390,12 +390,18 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     )
 
 
-def _prefaced(reading: Reading, part: Part, run: Run) -> bool:
-    """ "Để tham mưu UBND tỉnh trình HĐND tỉnh, Sở A đề nghị ...": why it is asked, not whom to tell."""
+_WILL = re.compile(r"(?<!\w)sẽ (?:tổng hợp,? )?(?:báo cáo|trình|tham mưu|đề xuất) $")
+
+
+def _of_the_asker(reading: Reading, part: Part, run: Run) -> bool:
+    """ "Để tham mưu UBND tỉnh, Sở A đề nghị ...", "..., Sở sẽ báo cáo UBND tỉnh": its own report."""
+    low, start = reading.flow.low, part.piece.span.start
+    if _WILL.search(low[max(start, run.span.start - 40) : run.span.start]):
+        return True
     return (
         part.lead is not None
         and run.span.start < part.lead.span.start
-        and reading.flow.low.startswith(("để ", "nhằm "), part.piece.span.start)
+        and low.startswith(("để ", "nhằm "), start)
     )
 
 
