@@ -127,7 +127,7 @@ def _jumbled(notices: list[str], rng: random.Random) -> str:
 def test_notices_out_of_order(
     check: Check, samples: dict[str, str], way: Callable[[list[str], random.Random], str], seed: int
 ) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     check(way(sorted(samples.values()), rng))
 
 
