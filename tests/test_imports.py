@@ -57,6 +57,24 @@ def test_importing_loads_nothing_heavy(code: str) -> None:
     assert not loaded_after(code) & set(HEAVY)
 
 
+def test_a_text_file_loads_no_reader_of_another_format() -> None:
+    code = (
+        "from pathlib import Path; from extractor.readers import read_file; read_file(Path({!r}))"
+    )
+    notice = next(SAMPLES.glob("*.txt")).as_posix()
+    script = f"{code.format(notice)}; import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "extractor.readers.plain" in loaded
+    assert not loaded & {f"extractor.readers.{x}" for x in ("html", "docx", "pdf", "mail", "ocr")}
+
+
 def test_importing_the_package_alone_loads_no_model_of_the_contract() -> None:
     assert not loaded_after("import extractor") & {
         "pydantic",

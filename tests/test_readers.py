@@ -131,6 +131,22 @@ def test_plain_reader_is_a_reader() -> None:
     assert not PlainReader().sniff(bytes(100), Path("a.txt"))
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<html><body>x</body></html>", b"  \n<!doctype html><p>x", b"%PDF-1.4 x", b"{\\rtf1 x}",
+        b"From: a\r\nMIME-Version: 1.0\r\n\r\nx", b"\r\nSubject: a\nFrom: b\n\nc", b"PK\x03\x04" + bytes(30), "đ".encode("utf-16"), b"\xd0\xcf\x11\xe0",
+    ],
+)  # fmt: skip
+def test_what_is_more_than_text_is_shown_to_every_reader(data: bytes) -> None:
+    assert not readers._is_only_text(data)
+
+
+def test_a_notice_is_only_text() -> None:
+    assert readers._is_only_text(NOTICE.encode())
+    assert readers._is_only_text(("\ufeff" + NOTICE).encode())
+
+
 def test_content_tells_the_kind_and_a_wrong_suffix_is_a_note(tmp_path: Path) -> None:
     assert not read_file(write(tmp_path / "a", NOTICE)).content.notes
     content = read_file(write(tmp_path / "a.log", NOTICE)).content
