@@ -40,10 +40,10 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     above: list[Piece] = []
     number_seen = about_seen = False
     for piece in head:
-        bare = piece.bare
+        bare, numbered = piece.bare, False
         about_seen = about_seen or bool(ABOUT.match(bare))
         if not number_seen and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
-            number_seen = True
+            number_seen = numbered = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw
             digits = _digits(piece.text[m.start("digits") : m.end("digits")]) if m["digits"] else ""
@@ -57,7 +57,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
         m = find_date(bare) or SLASH_DATE.search(bare) if len(bare) < 90 else None
         if issued_on is None and m and not (about_seen and ABOUT.match(bare)):
             start = place_start(piece.text, m.start(), known)
-            if m.re is SLASH_DATE and "," not in piece.text[start : m.start()]:
+            if m.re is SLASH_DATE and not numbered and "," not in piece.text[start : m.start()]:
                 continue
             if piece.start and start == m.start() and not number_seen:
                 continue  # a date inside a sentence: a notice's own stands with its place
@@ -193,7 +193,8 @@ def read_header(
     lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], known: Tables
 ) -> tuple[int, Meta]:
     """Where the body starts, and what the header says, by these tables; addressees get their zone."""
-    limit = min(len(lines), 80)
+    first = next((i for i, zone in enumerate(zones) if zone == "body"), 0)
+    limit = min(len(lines), first + 80)
     spans: dict[str, Span] = {}
     listed = labelled(lines, bare, zones, spans, known)
     opener, wire = finder("addressee", "opener"), finder("addressee", "wire")
@@ -214,7 +215,7 @@ def read_header(
     if title is not None and address is not None and address > title[0] + 14:
         address = None
     head_end = min(x for x in (title[0] if title else None, address, limit) if x is not None)
-    head_stop = head_end if head_end < limit else 12
+    head_stop = head_end if head_end < limit else first + 12
     found_pieces = pieces(
         lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0)), known
     )
@@ -232,7 +233,7 @@ def read_header(
             (
                 k
                 for k, p in enumerate(below)
-                if (m := NUMBER.match(p.bare)) and len(p.bare) - m.end() < 50
+                if (m := NUMBER.match(p.bare.lstrip("("))) and len(p.bare) - m.end() < 50
             ),
             None,
         )

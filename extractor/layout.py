@@ -25,6 +25,7 @@ from extractor.parts import (
     finder,
     kind_names,
     kind_of_symbol,
+    pattern,
     position_at,
     title_kind,
 )
@@ -36,6 +37,7 @@ _CITED = re.compile(
     r"\b(?P<kind>[a-z][a-z ]{3,14}) so\s*:?\s*(?P<number>\d{1,5}[\w/&-]*[\w&])\s+ngay\s+"
     r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})"
 )
+_TOP = 300  # a letterhead is looked for in so many lines: a portal may list its pages above it
 _PAGE = re.compile(r"^(?:\d{1,3}|- ?\d+ ?-|trang \d+.{0,12}|\d+ ?/ ?\d+)$")
 
 
@@ -73,9 +75,11 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     noise, portal = finder("noise"), finder("portal")
     signed, stamp, number = finder("signature_stamp"), finder("stamp"), finder("stamp", "number")
     top = finder("portal", "top")
-    portal_from = next((i for i in range(4, len(bare)) if portal(bare[i])), len(bare))
+    first = _letterhead(lines, bare)
+    below = range(max(first + 1, 4), len(bare))
+    portal_from = next((i for i in below if portal(bare[i])), len(bare))
     for i, text in enumerate(bare):
-        if not text or i >= portal_from or noise(text) or (i < 12 and top(text)):
+        if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
         elif len(text) < 80 and signed(text) and not _inside(lines, i):
             zones[i] = "noise"
@@ -87,6 +91,36 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
                     zones[j] = "noise"
                     if j > 4 and is_capitals(lines[j - 1].text) and not title_kind(lines[j - 1]):
                         zones[j - 1] = "noise"
+
+
+_IN_A_LETTERHEAD = re.compile(
+    r"so\s*[:.]|v/v\b|(?:uy ban nhan dan|ubnd|hoi dong nhan dan|van phong|tinh uy|thanh uy|huyen uy|dang uy"
+    r"|dang bo|so|bo|tong cuc|cuc|chi cuc|tinh|thanh pho|huyen|quan|thi xa|xa|phuong) \w"
+)
+_LINES_ABOVE_MOTTO = 14
+_NUMBERED = re.compile(r"(?:\d{1,2}|[ivx]{1,4})[.)] ")
+
+
+def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
+    """The letterhead's first line, below a portal's menu or announcement; 0 where none is found.
+
+    The motto tells where it is: the issuer's column may stand above it, nothing else does.
+    """
+    motto, noise = pattern("motto"), finder("noise")
+    at = next((i for i, text in enumerate(bare[:_TOP]) if motto.search(text)), 0)
+    first, seen = at, 0
+    for i in range(at - 1, -1, -1):
+        text = bare[i]
+        if not text or noise(text):
+            continue
+        seen += 1
+        capitals = is_capitals(lines[i].text)
+        belongs = capitals or _IN_A_LETTERHEAD.match(text)
+        if seen > _LINES_ABOVE_MOTTO or (len(text) > 90 and not belongs):
+            break
+        first = i if belongs else first
+    ordered = sum(_NUMBERED.match(text) is not None for text in bare[:first])
+    return first if ordered < 2 else 0  # the letterhead of what is attached to the notice
 
 
 _ADDRESS = re.compile(r"(?:[Ee]mail ?:? ?)?\S+@\S+\.\w+")
@@ -168,6 +202,11 @@ def _infer(
                         "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản",
                     )
                 )
+    if meta.number is None and (headline := _headline(doc.lines, bare, zones)) is not None:
+        m = _CITED.match(bare[headline])
+        meta = _from_end(doc.lines[headline], m, meta) if m else meta
+        if meta.kind is None:
+            meta = replace(meta, kind=_opening_kind(bare[headline]))
     text = "\n".join(line.text for line in doc.lines)
     if meta.issuer is None:
         opening = " ".join(
@@ -190,6 +229,21 @@ def _infer(
     return replace(
         meta, province=home_province(meta, text, known), meeting_on=_meeting(doc, zones)
     ), doubts
+
+
+def _headline(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]) -> int | None:
+    """A first line that names the document ("Thông báo số 15/TB-UBND ngày 10/02/2022 của ...")."""
+    first = next((i for i, zone in enumerate(zones) if zone in ("header", "body")), None)
+    if first is None or len(bare[first]) > 300 or bare[first].endswith((".", ":", ";", ",")):
+        return None
+    return first if _opening_kind(bare[first]) else None
+
+
+def _opening_kind(bare: str) -> str | None:
+    kinds = {n: k for n, k in kind_names().items() if k not in ("Thư", "Báo cáo", "Tờ trình")}
+    return next(
+        (k for n, k in kinds.items() if re.match(rf"{n} (?:so|ket luan|y kien|ve)\b", bare)), None
+    )
 
 
 def _from_end(line: Line, m: re.Match[str], meta: Meta) -> Meta:

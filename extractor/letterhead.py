@@ -232,7 +232,7 @@ def infer_issuer(opening: str, text: str, meta: Meta, known: Tables) -> str | No
 
 def common_place(text: str, level: str, known: Tables) -> str | None:
     """The name that stands most often after a unit's word; of provinces only known ones."""
-    names = Counter(m[1] for m in re.finditer(rf"\b{level}\s+({_NAME})", text))
+    names = Counter(m[1] for m in re.finditer(rf"\b{level} ({_NAME})", text))
     if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
         counts = Counter[str]()
         for name, count in names.items():

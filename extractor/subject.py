@@ -103,7 +103,7 @@ def subject_of(
             if taken:
                 return _joined(lines, taken, spans), _past(lines, bare, zones, i)
             continue
-        dated = find_date(low) or re.match(r"^so\s*[:.]?\s*\d*\s*[/-]", low)
+        dated = find_date(low) or re.match(r"^\(?so\s*[:.]?\s*\d*\s*[/-]", low)
         if dated and len(low) < 90 and not _opens(text) and not wrapped:
             i += 1
             continue
