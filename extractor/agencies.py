@@ -79,6 +79,7 @@ _PARTY_BODY = re.compile(
 _PARTY_BODIES = Openings(
     "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
 )
+_COMRADE = ("đồng chí", "đ/c")
 _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
 _STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
@@ -449,7 +450,7 @@ class _Finder:
         member = _MEMBER.match(self.low, at)  # "đồng chí Ủy viên Ban Thường vụ, Giám đốc Sở ..."
         if member and self.scan.is_title(member.end()):
             at = member.end() - 2
-        person = _PERSON.match(self.text, at) if "đồng chí" in title else None
+        person = _PERSON.match(self.text, at) if title.endswith(_COMRADE) else None
         if person:
             at = person.end() - 1
             member = _MEMBER.match(self.low, at)
