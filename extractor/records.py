@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -19,6 +18,7 @@ from extractor import document as d
 from extractor import schema as s
 from extractor.confidence import confidences, whole
 from extractor.gazetteer import default
+from extractor.origins import unclear, where
 from extractor.policy import Policy
 from extractor.successors import holders
 
@@ -38,11 +38,15 @@ def from_document(
     as_of: an ISO date; beside each agency stands who holds its work on that day.
     """
     writer = _Writer(doc, source, policy or Policy(), as_of, origins)
+    header = [doc.meta.spans[k] for k in ("number", "issued_on", "issuer") if k in doc.meta.spans]
     return s.Record(
         notice=writer.notice(),
         clauses=writer.clauses(),
         tasks=writer.tasks(),
-        doubts=tuple(writer.doubt(x, flow=False) for x in (*doubts, *doc.doubts)),
+        doubts=tuple(
+            writer.doubt(x, flow=False)
+            for x in (*doubts, *unclear(doc.text, origins, header), *doc.doubts)
+        ),
     )
 
 
@@ -93,27 +97,6 @@ def nature(kinds: Iterable[str]) -> s.Nature:
     if not found:
         return "standing"
     return "recurring" if "recurring" in found and not found & {"due", "relative"} else "dated"
-
-
-def where(origins: Sequence[d.Origin], span: d.Span) -> dict[str, Any]:
-    """Page, box and place of a source span: of the first page that it stands on."""
-    if not origins:  # plain text: nobody asks where on a page
-        return {}
-    first = bisect_right(origins, span.start, key=lambda o: o.start) - 1
-    met: list[d.Origin] = []
-    for origin in origins[max(first, 0) :]:
-        if origin.start >= span.end:
-            break
-        if origin.end > span.start and (not met or origin.page == met[0].page):
-            met.append(origin)
-    if not met:
-        return {}
-    boxes = [o.bbox for o in met if o.bbox is not None]
-    bbox = None
-    if boxes:
-        left, top, right, bottom = zip(*boxes, strict=True)
-        bbox = (min(left), min(top), max(right), max(bottom))
-    return {"page": met[0].page, "bbox": bbox, "place": met[0].place}
 
 
 def _signer(x: d.Signer | None) -> s.Signer | None:
@@ -242,10 +225,18 @@ class _Writer:
                 "nature": nature(x.kind for x, _ in deadlines),
                 "confidence": whole(trust),
                 "confidences": trust,
-                "doubts": tuple(map(self.doubt, task.doubts)),
+                "doubts": (*map(self.doubt, task.doubts), *self.unclear(task)),
                 "notes": tuple(map(self.doubt, task.notes)),
             }
         )
+
+    def unclear(self, task: d.Task) -> Iterator[s.Doubt]:
+        """What a scan left unclear in the task's bodies and deadlines."""
+        bodies = (*task.lead, *task.coordinating, *task.reports_to)
+        spans = [self.doc.agencies[k].span for k in bodies]
+        spans += [self.doc.deadlines[k].span for k, _ in task.deadlines]
+        for doubt in unclear(self.doc.text, self.origins, map(self.at, spans)):
+            yield self.doubt(doubt, flow=False)
 
     def _agency(self, k: int) -> s.Agency:
         a = self.doc.agencies[k]
