@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from extractor import schema
 from extractor.document import Document, Doubt, Metadata, Origin
@@ -22,6 +23,9 @@ from extractor.pipeline import extract_document
 from extractor.policy import Policy
 from extractor.readers import ReadFile, read_file, read_files
 from extractor.records import from_document
+
+if TYPE_CHECKING:
+    from extractor.readers.sandbox import Progress
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -62,12 +66,15 @@ class Extractor:
         """The record of a notice in a file; ReadError names the file and the reason."""
         return self.examine(path)[1]
 
-    def extract_files(self, path: str | PathLike[str]) -> Iterator[schema.Record | ReadError]:
+    def extract_files(
+        self, path: str | PathLike[str], *, progress: Progress | None = None
+    ) -> Iterator[schema.Record | ReadError]:
         """A record for each notice in a file: one, or those of a mail or an archive.
 
-        What cannot be read is given as its error, and the rest go on.
+        What cannot be read is given as its error, and the rest go on. progress: told (done, total)
+        pages of a scan.
         """
-        for read in read_files(Path(path)):
+        for read in read_files(Path(path), progress=progress):
             yield read if isinstance(read, ReadError) else self._examined(path, read)[1]
 
     def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:

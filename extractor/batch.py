@@ -7,9 +7,10 @@ the same on every run; the output file appears whole or not at all.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -69,11 +70,19 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def run(files: Sequence[Path], extractor: Extractor) -> Iterator[Success | Failure]:
-    """A result for each notice, in order; whatever goes wrong with a file stays with that file."""
+def run(
+    files: Sequence[Path],
+    extractor: Extractor,
+    progress: Callable[[Path, int, int], None] | None = None,
+) -> Iterator[Success | Failure]:
+    """A result for each notice, in order; whatever goes wrong with a file stays with that file.
+
+    progress: told a scan's path, the pages of it that are read, and how many it has.
+    """
     for path in files:
+        told = partial(progress, path) if progress else None
         try:
-            for result in extractor.extract_files(path):
+            for result in extractor.extract_files(path, progress=told):
                 if isinstance(result, ReadError):
                     yield Failure(path, str(result))
                 else:

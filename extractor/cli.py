@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +33,7 @@ from extractor.terminal import (
 )
 
 if TYPE_CHECKING:
+    from extractor.api import Extractor
     from extractor.batch import Failure, Success
 
 
@@ -109,14 +110,13 @@ def extract(
     extractor = Extractor(gazetteer=tables(gazetteer), as_of=_day(as_of))
     files, failures = batch.find_files(paths)
     summary = _Summary(all_tasks=natures is None)
-    results = batch.run(files, extractor)
+    shown = not quiet and sys.stderr.isatty() and (output or not sys.stdout.isatty())
+    results = _progress(files, extractor) if shown else batch.run(files, extractor)
     if natures is not None:
         results = (
             batch.Success(r.path, r.record.only(natures)) if isinstance(r, batch.Success) else r
             for r in results
         )
-    if not quiet and len(files) > 1 and sys.stderr.isatty() and (output or not sys.stdout.isatty()):
-        results = _progress(results, len(files))
     for failure in failures:
         summary.add(failure)
     if output is None:
@@ -224,11 +224,30 @@ class _Summary:
             say(f"Không thấy nhiệm vụ: {path}")
 
 
-def _progress(results: Any, total: int) -> Any:
+def _progress(files: Sequence[Path], extractor: Extractor) -> Iterator[Success | Failure]:
+    """The results, with a bar for the files and one for the pages of a scan, which take seconds."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    return track(results, "Đang đọc", total, console=Console(stderr=True), transient=True)
+    from extractor import batch
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        whole = bar.add_task("Đang đọc", total=len(files), visible=len(files) > 1)
+        scan = bar.add_task("", visible=False)
+
+        def page(path: Path, done: int, total: int) -> None:
+            bar.update(
+                scan,
+                description=f"{path.name}: nhận dạng chữ",
+                completed=done,
+                total=total,
+                visible=done < total,
+            )
+
+        before = {path: k for k, path in enumerate(files)}
+        for result in batch.run(files, extractor, page):
+            bar.update(whole, completed=before[result.path])
+            yield result
 
 
 # --- read -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from test_pdf import LONG
 
 from extractor import extract_file
 from extractor.errors import ReadError
-from extractor.readers import ocr, read_file
+from extractor.readers import ReadFile, ocr, read_file, read_files
 from extractor.readers.image import ImageReader
 from extractor.readers.pages.boxes import Page, Word
 from extractor.readers.pages.flow import text_of
@@ -72,7 +72,11 @@ def test_pages_of_a_tiff_are_told(tmp_path: Path) -> None:
     first.save(
         path, save_all=True, append_images=[second], dpi=(200, 200), compression="tiff_deflate"
     )
-    found = read_file(path).content
+    told: list[tuple[int, int]] = []
+    (read,) = read_files(path, progress=lambda done, total: told.append((done, total)))
+    assert isinstance(read, ReadFile)
+    assert told == [(1, 2), (2, 2)]
+    found = read.content
     assert {o.page for o in found.origins} == {1, 2}
     assert "phối hợp với Sở Tài chính" in found.text
     assert "28/02/2024" in found.text

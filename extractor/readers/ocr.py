@@ -37,6 +37,7 @@ _FOLDERS = (
 _KEPT = frozenset("-–+•/&%:()")  # words without letters or digits that a notice holds
 _STOPS = frozenset(".,;!?'\"“”[]")
 _POINTS = 72.0
+_MAX_CORES = 8  # each has an engine of its own; all share the memory that one file may use
 _GUESS = 0.6  # confidence: runs of words below it are what Tesseract makes of strokes
 
 
@@ -64,7 +65,7 @@ def recognise(scans: Iterator[Scan], total: int) -> Iterator[Page]:
     scans: taken as they are needed, so that few images are in memory at once; asked for only where
     `available`.
     """
-    cores = min(os.cpu_count() or 1, total)
+    cores = min(os.cpu_count() or 1, total, _MAX_CORES)
     with ThreadPoolExecutor(cores) as pool:
         done = 0
         while batch := [scan for _, scan in zip(range(cores), scans, strict=False)]:
