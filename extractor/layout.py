@@ -202,7 +202,7 @@ def _infer(
                         "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản",
                     )
                 )
-    if meta.number is None and (headline := _headline(doc.lines, bare, zones)) is not None:
+    if meta.number is None and (headline := _headline(bare, zones)) is not None:
         m = _CITED.match(bare[headline])
         meta = _from_end(doc.lines[headline], m, meta) if m else meta
         if meta.kind is None:
@@ -231,7 +231,7 @@ def _infer(
     ), doubts
 
 
-def _headline(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]) -> int | None:
+def _headline(bare: Sequence[str], zones: Sequence[Zone]) -> int | None:
     """A first line that names the document ("Thông báo số 15/TB-UBND ngày 10/02/2022 của ...")."""
     first = next((i for i, zone in enumerate(zones) if zone in ("header", "body")), None)
     if first is None or len(bare[first]) > 300 or bare[first].endswith((".", ":", ";", ",")):
