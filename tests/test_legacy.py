@@ -123,6 +123,7 @@ def test_short_pieces_and_capitals() -> None:
     assert legacy.repaired("KÕ ho¹ch") == ("Kế hoạch", "tcvn3")
     assert legacy.repaired("uû ban nh©n d©n") == ("uỷ ban nhân dân", "tcvn3")
     assert legacy.repaired("CéNG HßA") == ("CỘNG HÒA", "tcvn3")
+    assert legacy.decode("NHIÖM Vô Vµ GI¶I PH¸P", "tcvn3") == "NHIỆM VỤ VÀ GIẢI PHÁP"
     assert legacy.decode("céng hßa x· héi", "tcvn3", ".VnTimeH") == "CỘNG HÒA XÃ HỘI"
     assert legacy.decode("tr­íc ngµy", "tcvn3", ".VnTime") == "trước ngày"
 
@@ -150,6 +151,18 @@ def test_stops_and_tones_in_viqr() -> None:
     assert (
         legacy.from_viqr("Giao So+? Y te^', Bo^. Y te^' va` U?Y BAN NHA^N DA^N TI?NH.")
         == "Giao Sở Y tế, Bộ Y tế và ỦY BAN NHÂN DÂN TỈNH."
+    )
+    assert (
+        legacy.from_viqr(
+            "I. NHIE^.M VU.\na. DDe^` nghi. Vu. To^?ng ho+.p, Ha. Long (va` dde^` nghi.) ca. xa~."
+        )
+        == "I. NHIỆM VỤ\na. Đề nghị Vụ Tổng hợp, Hạ Long (và đề nghị) cạ xã."
+    )
+    assert (
+        legacy.from_viqr(
+            "So+? GDDDT gu+?i ba'o ca'o ve^` so.tttt@caobang.gov.vn ca'c ddo+n vi. na`y./."
+        )
+        == "Sở GDĐT gửi báo cáo về so.tttt@caobang.gov.vn các đơn vị này./."
     )
     assert legacy.from_viqr("Dear Sir, it's a test (really). What? a^2 + b^2.") is None
 

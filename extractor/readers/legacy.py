@@ -45,16 +45,21 @@ _CAPITALS = re.compile(r"[^\W\d_]+")
 
 
 def _from_tcvn3(text: str) -> str:
-    """The fonts draw no toned capitals: in a word of capitals the small letters are capitals too."""
+    return "\n".join(map(_raised, text.translate(_TCVN3).split("\n")))
 
-    def raised(match: re.Match[str]) -> str:
-        word = match.group()
-        small = [c for c in word if c.islower()]
-        if small and any(c.isupper() for c in word[1:]) and not any(c.isascii() for c in small):
-            return word.upper()
-        return word
 
-    return _CAPITALS.sub(raised, text.translate(_TCVN3))
+def _raised(line: str) -> str:
+    """The fonts draw no toned capitals: among capitals the small letters are capitals too."""
+
+    def word(match: re.Match[str]) -> str:
+        letters = match.group()
+        small = [c for c in letters if c.islower()]
+        among = any(c.isupper() for c in letters[1:]) and not any(c.isascii() for c in small)
+        return letters.upper() if small and among else letters
+
+    found = _CAPITALS.sub(word, line)
+    heading = found != line and not re.search("[a-z]", found)
+    return found.upper() if heading else found  # "NHIỆM Vụ"
 
 
 # -- VNI: a letter, and behind it its mark as another letter -----------------------------------------
@@ -92,18 +97,36 @@ _VIQR_MARKS = {
     "`": _GRAVE, "?": _HOOK, "~": _TILDE, "'": _ACUTE, ".": _DOT,
 }  # fmt: skip
 _VIQR = re.compile(
-    r"\\([\^(+`?~'.\\dD])|(dd|d9)|([aeiouy])(?:([\^(+*])([`?~'.])?|([`?~'.]))", re.IGNORECASE
+    r"\\([\^(+`?~'.\\dD])|(dd(?!d)|d9)|([aeiouy])(?:([\^(+*])([`?~'.])?|([`?~'.]))", re.IGNORECASE
 )
 _SURE = re.compile(r"[aeo]\^|[ou]\+|a\(|(?<![a-z])dd", re.IGNORECASE)
-_LINE_ENDS = re.compile(r"[ \t]*(?:$|\n|['\")\]])")
+_ADDRESS = re.compile(r"(\S*(?:@|://|www\.)\S*)")
+_LINE_ENDS = re.compile(r"[ \t]*(?:$|\n|['\"\]/])")
 _STARTS = re.compile(r"\s+(?:[A-Z]|\d+[.)])")
+_LIST_MARK = re.compile(r"(?:^|\s)(?:[ivx]+|[a-z])$", re.IGNORECASE)
+# of the words that end in a plain vowel these have the tone: vụ, nghị, bị, vị, thị, trị, phụ, hạ
+_TONED = re.compile(r"(?<![a-z])(?:vu|nghi|bi|vi|thi|tri|phu|ha)$", re.IGNORECASE)
 
 
 def _from_viqr(text: str) -> str:
-    """A "." or "?" that ends a line is its stop, else it is a tone: "So+? Y te^'".
+    pieces = _ADDRESS.split(text)  # every other one is an address
+    return "".join(x if k % 2 else _viqr_words(x) for k, x in enumerate(pieces))
 
-    A "." behind a plain letter and before a capital is a stop too: "di ra. Sau".
+
+def _viqr_words(text: str) -> str:
+    """A "." that ends a line or a list's mark is a stop, else it is a tone: "Bo^. Y te^'".
+
+    So is one behind a plain letter and before a capital ("di ra. Sau"), but for words that always
+    have the tone.
     """
+
+    def stops(match: re.Match[str], quality: str | None) -> bool:
+        word = text[max(match.start() - 8, 0) : match.start(3) + 1]
+        if _TONED.search(word):
+            return False
+        if _LINE_ENDS.match(text, match.end()) or _LIST_MARK.search(word):
+            return True
+        return not quality and match[3].islower() and bool(_STARTS.match(text, match.end()))
 
     def letter(match: re.Match[str]) -> str:
         escaped, stroke, base, quality, tone, alone = match.groups()
@@ -112,14 +135,7 @@ def _from_viqr(text: str) -> str:
         if stroke:
             return "Đ" if stroke[0] == "D" else "đ"
         tone, rest = tone or alone, ""
-        plain = tone == "." and not quality and base.islower()
-        if (
-            tone
-            and tone in ".?"
-            and (
-                _LINE_ENDS.match(text, match.end()) or (plain and _STARTS.match(text, match.end()))
-            )
-        ):
+        if tone == "." and stops(match, quality):
             tone, rest = "", tone
         marks = _VIQR_MARKS.get(quality or "", "") + _VIQR_MARKS.get(tone or "", "")
         return unicodedata.normalize("NFC", base + marks) + rest
