@@ -11,6 +11,8 @@ from extractor.expansion import members
 from extractor.gazetteer import LEAST_MARGIN, LEAST_SCORE, Gazetteer, Hit, Link
 from extractor.registry import Place, Record
 from extractor.successors import Body, full_name, holders, parted
+from extractor.text import lower
+from extractor.vocabulary import phrase_at, word_lists
 
 _SHOWN = 60  # members told in a terminal
 _LEVELS = {"central": "trung ương", "province": "tỉnh", "district": "huyện", "commune": "xã"}
@@ -61,6 +63,9 @@ def look_up(
     """What a name means on an ISO date, seen from a province and perhaps from an issuer in it."""
     view = gazetteer.view(province, on, issuer)
     link = view.link(name)
+    title = phrase_at(lower(name), 0, word_lists().positions)
+    if link.record is None and title is not None:  # "Giám đốc Sở Y tế" stands for its body
+        link = view.link(name[title:].strip())
     record = link.record
     place = _place(gazetteer, link.id)
     rows = [_candidate(gazetteer, hit, score) for hit, score in view.near(name)]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from extractor.gazetteer import default
+from extractor.lookup import look_up
 from extractor.registry import key
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,3 +123,8 @@ def test_every_place_is_found_by_its_committee() -> None:
                 alone = same[place.kind, key(place.name)] == 1
                 got = view.link(f"UBND {place.kind} {place.name}").id
                 assert got == (body if alone else None), (on, province.name, place)
+
+
+def test_a_position_stands_for_its_body() -> None:
+    found = look_up(default(), "Giám đốc Sở Y tế", "2022-05-01", "Quảng Ngãi")
+    assert found.id == "P51.SYT"

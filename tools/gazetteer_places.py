@@ -149,7 +149,7 @@ def parted(full: str) -> tuple[str, str]:
 def read_unit(code: str, full: str, province: str, parent: str = "") -> Unit:
     """A unit from its full name."""
     kind, name = parted(full)
-    return Unit(code, name, kind, province, parent)
+    return Unit(code, FACTS["respelled"].get(code, name), kind, province, parent)
 
 
 def ascii_key(text: str) -> str:
