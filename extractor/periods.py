@@ -338,6 +338,18 @@ def _whole(words: str, ref: Reference) -> Period:
     return read(kind, words, ref)
 
 
+_WEEK_NUMBER = re.compile(r"tuần (?:thứ )?(\d{1,2})(?:/(\d{4}))?")
+
+
+def _iso_week(year: int, week: int) -> Period | None:
+    """Monday to Friday of a numbered week (ISO 8601); None where the year has none of that number."""
+    try:
+        monday = date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
+    return Period(monday, monday + timedelta(days=4), "week", f"{year:04d}-W{week:02d}")
+
+
 def _read_week(words: str, ref: Reference) -> Period:
     """A week of the calendar (Monday to Friday) or the n-th seven or ten days of a month."""
     if near := re.search("tuần (này|tới|sau)", words):
@@ -347,6 +359,11 @@ def _read_week(words: str, ref: Reference) -> Period:
         monday += timedelta(days=0 if near[1] == "này" else 7)
         year, week, _ = monday.isocalendar()
         return Period(monday, monday + timedelta(days=4), "week", f"{year:04d}-W{week:02d}")
+    if numbered := _WEEK_NUMBER.fullmatch(words):
+        week = int(numbered[1])
+        if numbered[2]:
+            return _iso_week(int(numbered[2]), week) or _unknown("week")
+        return _next(lambda year: _iso_week(year, week), ref, timedelta(0))
     at = words.index("tháng")
     whole = _read_month(words[at:], ref)
     if whole.start is None or whole.end is None:
