@@ -19,6 +19,7 @@ from extractor.document import Document, Doubt, Metadata, Origin
 from extractor.errors import ReadError
 from extractor.gazetteer import Gazetteer
 from extractor.gazetteer_check import load
+from extractor.identity import Previous
 from extractor.pipeline import extract_document
 from extractor.policy import Policy
 from extractor.readers import ReadFile, read_file, read_files
@@ -37,6 +38,7 @@ class Extractor:
     gazetteer: folders with an office's own tables, laid over ours by id in that order, or tables
         that are loaded already (None: ours); GazetteerError names file and line of a wrong one.
     as_of: an ISO date; each agency then says who holds its work on that day.
+    previous: an earlier output; tasks that it has keep their ids.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Extractor:
         policy: Policy | None = None,
         gazetteer: Gazetteer | Iterable[str | PathLike[str]] | None = None,
         as_of: str | None = None,
+        previous: Previous | None = None,
     ) -> None:
         self.policy = policy or Policy()
+        self.previous = previous
         self.as_of = None if as_of is None else date.fromisoformat(as_of).isoformat()
         if gazetteer is None or isinstance(gazetteer, Gazetteer):
             self.gazetteer = gazetteer
@@ -107,9 +111,10 @@ class Extractor:
         doubts: tuple[Doubt, ...],
         origins: tuple[Origin, ...] = (),
     ) -> schema.Record:
-        return from_document(
+        record = from_document(
             doc, source, policy=self.policy, doubts=doubts, as_of=self.as_of, origins=origins
         )
+        return self.previous.carried(record) if self.previous else record
 
 
 def extract(

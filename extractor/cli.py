@@ -91,6 +91,14 @@ def extract(
             help="Thêm bên mỗi cơ quan nơi giữ việc của nó vào ngày này (YYYY-MM-DD hoặc today).",
         ),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous",
+            metavar="OLD.jsonl",
+            help="Kết quả lần trước: nhiệm vụ đã có giữ mã cũ, dù lời văn được sửa hay mục đổi chỗ.",
+        ),
+    ] = None,
     only: Annotated[
         str | None,
         typer.Option(
@@ -107,7 +115,9 @@ def extract(
     if output is not None:
         _check_output(output)
     natures = _natures(only)
-    extractor = Extractor(gazetteer=tables(gazetteer), as_of=_day(as_of))
+    extractor = Extractor(
+        gazetteer=tables(gazetteer), as_of=_day(as_of), previous=_previous(previous)
+    )
     files, failures = batch.find_files(paths)
     summary = _Summary(all_tasks=natures is None)
     shown = not quiet and sys.stderr.isatty() and (output or not sys.stdout.isatty())
@@ -145,6 +155,13 @@ def _natures(only: str | None) -> frozenset[str] | None:
     if not asked <= set(known):
         stop(f"--only nhận {', '.join(known)}, không phải {only!r}")
     return asked
+
+
+def _previous(path: Path | None) -> Any:
+    from extractor.identity import Previous
+    from extractor.jsonl import read_records
+
+    return None if path is None else Previous(read_records(path))
 
 
 def _day(as_of: str | None) -> str | None:

@@ -52,11 +52,21 @@ def from_document(
 
 def notice_key(text: str, meta: d.Meta) -> str:
     """What tells one notice from another: number, date and issuer, else a hash of its text."""
-    if meta.number and (meta.issued_on or meta.issuer):
-        parts = (meta.number, meta.issued_on or "", meta.issuer or "")
-        folded = (unicodedata.normalize("NFC", p).casefold() for p in parts)
-        return "|".join(re.sub(r"\s+", "", p) for p in folded)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    named = _named(meta.number, meta.issued_on, meta.issuer)
+    return named or hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def notice_key_of(notice: s.Notice) -> str:
+    """The same of a notice in a record; its file's hash stands for that of a text not at hand."""
+    issuer = notice.issuer.name if notice.issuer else None
+    return _named(notice.number, notice.issued_on, issuer) or notice.source.sha256
+
+
+def _named(number: str | None, issued_on: str | None, issuer: str | None) -> str | None:
+    if not number or not (issued_on or issuer):
+        return None
+    folded = (unicodedata.normalize("NFC", x or "").casefold() for x in (number, issued_on, issuer))
+    return "|".join(re.sub(r"\s+", "", x) for x in folded)
 
 
 def task_id(key: str, clause: str, counter: int) -> str:

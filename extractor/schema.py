@@ -22,7 +22,8 @@ from pydantic import (
     model_serializer,
 )
 
-from extractor.document import Basis, Bound, DeadlineKind
+from extractor.document import Basis as Read
+from extractor.document import Bound, DeadlineKind
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 SCHEMA_ID = "urn:nhiemvu:notice:1.0"
@@ -33,6 +34,7 @@ _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 Offset = Annotated[int, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Nature = Literal["dated", "recurring", "standing"]
+Basis = Read | Literal["corrected"]  # how the text says it, or that a person did
 
 
 class Model(BaseModel):
@@ -58,7 +60,7 @@ class Sparse(Model):
 class Located(Sparse):
     """Something that stands on a page: where its first page shows it, as far as the file tells."""
 
-    when_known = ("page", "bbox", "place")
+    when_known: ClassVar[tuple[str, ...]] = ("page", "bbox", "place")
 
     page: int | None = Field(None, description="From 1; left out where the file has no pages")
     bbox: tuple[float, float, float, float] | None = Field(
@@ -261,8 +263,22 @@ class Confidences(Model):
     deadlines: Probability
 
 
+Values = dict[str, str | tuple[str, ...] | None]
+
+
+class Review(Model):
+    """What a person has said about a task (corrections.py)."""
+
+    values: Values = Field(
+        {}, description="Fields that a person set, as plain values; they win over what was read"
+    )
+    added: bool = Field(False, description="A task that a person found and the program did not")
+
+
 class Task(Located):
     """One row of a tracking sheet: somebody is told to do something."""
+
+    when_known = (*Located.when_known, "review")
 
     id: str
     clause: str
@@ -292,6 +308,7 @@ class Task(Located):
     notes: tuple[Doubt, ...] = Field(
         (), description="Worth knowing, but nothing that a person must check"
     )
+    review: Review | None = Field(None, description="Left out where no person said anything")
 
 
 class Record(Model):

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from extractor.schema import Agency, Deadline, Doubt, Record, Task
+from extractor.text import one_line
 
 Strong = Callable[[str], str]
 Field = tuple[str, str]  # a label and its value
@@ -20,7 +19,7 @@ Field = tuple[str, str]  # a label and its value
 DOUBT = "Cần xem"  # the label of a doubt
 _LABEL = 12  # the widest label and its colon
 _UNSURE = 0.8  # a field that is less sure is marked
-_BASIS = {"inherited": "theo mục trên", "addressee": "theo nơi nhận"}
+_BASIS = {"inherited": "theo mục trên", "addressee": "theo nơi nhận", "corrected": "người dùng sửa"}
 _BOUND = {"before": "trước ", "after": "sau ", "by": "chậm nhất "}
 
 
@@ -35,7 +34,7 @@ def show(record: Record, *, width: int = 80, shorten: int = 3, strong: Strong = 
     for number, task in enumerate(record.tasks, 1):
         lines += ["", strong(heading(task, number))]
         lines += textwrap.wrap(
-            _folded(task.text),
+            one_line(task.text),
             max(width, 20),
             initial_indent="   ",
             subsequent_indent="   ",
@@ -159,7 +158,7 @@ def task_fields(task: Task) -> Iterator[Field]:
     if unsure and not task.deadlines:
         yield "Thời hạn", "không thấy" + unsure
     if task.products:
-        yield "Sản phẩm", "; ".join(_folded(p.text) for p in task.products)
+        yield "Sản phẩm", "; ".join(one_line(p.text) for p in task.products)
     if task.urgency:
         yield "Mức độ", task.urgency
     yield from _doubts(task.doubts)
@@ -194,7 +193,7 @@ def _deadline(deadline: Deadline) -> str:
     else:
         value = "chưa rõ ngày"
     basis = ", " + _BASIS[deadline.basis] if deadline.basis in _BASIS else ""
-    return f"“{_folded(deadline.text)}” → {value}{basis}"
+    return f"“{one_line(deadline.text)}” → {value}{basis}"
 
 
 def _doubts(doubts: Iterable[Doubt]) -> Iterator[Field]:
@@ -206,11 +205,5 @@ def _wrapped(fields: Iterable[Field], width: int) -> Iterator[str]:
     for label, value in fields:
         head = f"   {label}:".ljust(_LABEL + 3)
         yield from textwrap.wrap(
-            _folded(value), max(width, 40), initial_indent=head, subsequent_indent=" " * len(head)
+            one_line(value), max(width, 40), initial_indent=head, subsequent_indent=" " * len(head)
         )
-
-
-def _folded(text: str) -> str:
-    """One line, without markdown stars and what a terminal would act on."""
-    text = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text.replace("*", ""))).strip()
-    return "".join(c if c.isprintable() else "�" for c in text)

@@ -103,6 +103,12 @@ def _bare_letters() -> dict[int, str]:
 _BARE = _bare_letters()
 
 
+def one_line(text: str) -> str:
+    """A stretch of text for a person: NFC on one line, without markdown stars, control characters shown."""
+    text = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text.replace("*", ""))).strip()
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def toneless(text: str) -> str:
     """Letters without Vietnamese marks, same length, for comparing what a scan may have mangled."""
     return text.translate(_BARE)

@@ -18,7 +18,7 @@ HEAVY = ("spacy", "pypdfium2", "lxml", "underthesea", "dateparser", "numpy", "to
 HEAVY += ("olefile",)
 DOORS = {  # package -> the modules that may import it
     "underthesea": {"words"},
-    "rapidfuzz": {"gazetteer"},
+    "rapidfuzz": {"gazetteer", "identity"},
     "dateparser": {"periods"},
     "dateutil": {"recurrences"},
     "holidays": {"workdays"},
