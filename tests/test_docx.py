@@ -261,6 +261,13 @@ def test_deleted_rows_and_inner_tables() -> None:
     assert lines(body.replace("<w:tbl>", "<w:tbl>" + gone, 1)) == ["| A | B | C |", "| 1 | trong", "bảng | 3 |"]  # fmt: skip
 
 
+def test_senseless_numbers_do_no_harm() -> None:
+    huge = table(["A", "B", "C"], [wide("a", 999_999_999), "b", "c"])
+    assert lines(huge) == ["A", "B", "C", "a", "b", "c"]
+    many = NUMBERING.replace('<w:start w:val="1"/><w:numFmt w:val="lowerLetter"/>', '<w:start w:val="999999999"/><w:numFmt w:val="lowerLetter"/>')  # fmt: skip
+    assert lines(item("a", 1) + item("b", 99) + item("c", 1, 7), numbering=many) == ["999999999) a", "b", "c"]  # fmt: skip
+
+
 # -- old letters ---------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from extractor.readers.archive import directory
 from extractor.readers.safe_xml import xml_root
 from extractor.readers.symbols import symbol
 from extractor.readers.text import TRACKED, ReadText, TextBuilder
-from extractor.readers.word_tables import Cell, Line, Row, write_table
+from extractor.readers.word_tables import MAX_COLUMNS, Cell, Line, Row, write_table
 from extractor.readers.zipped import Package, opened
 
 if TYPE_CHECKING:
@@ -156,7 +156,11 @@ class _Styles:
                 numbered = element.find(f"{W}pPr/{W}numPr")
                 if numbered is not None and (num := _value(numbered, "numId")) is not None:
                     level = _value(numbered, "ilvl")
-                    self._lists[name] = (num, int(level) if level else None, style)
+                    self._lists[name] = (
+                        num,
+                        int(level) if level and level.isdecimal() else None,
+                        style,
+                    )
                     break
         return self._lists[name]
 
@@ -313,7 +317,7 @@ class _Walk:
         span = _value(properties, "gridSpan")
         return Cell(
             tuple(self.lines(cell)),
-            int(span) if span and span.isdigit() else 1,
+            min(int(span), MAX_COLUMNS) if span and span.isdecimal() else 1,
             merge is not None and merge.get(f"{W}val") != "restart",
         )
 
@@ -380,7 +384,7 @@ class _Walk:
         numbered = None if properties is None else properties.find(f"{W}numPr")
         num = None if numbered is None else _value(numbered, "numId")
         written = None if numbered is None else _value(numbered, "ilvl")
-        level = int(written) if written and written.isdigit() else None
+        level = int(written) if written and written.isdecimal() else None
         inherited = self.styles.list_of(style) if num is None else None
         if inherited is not None:
             num, own, named = inherited

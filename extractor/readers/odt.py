@@ -347,4 +347,4 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _number(text: str | None) -> int:
     """A count; 1 where it is not written."""
-    return int(text) if text and text.isdigit() else 1
+    return min(int(text), 1_000_000) if text and text.isdecimal() and len(text) < 10 else 1

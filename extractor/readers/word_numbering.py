@@ -16,6 +16,7 @@ from extractor.readers.symbols import symbol
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEVELS = 9
+_MOST = 5000  # beyond it letters and Roman numerals are longer than lines
 # letters as Vietnamese lists count with them, for custom formats; Word's own lowerLetter has no đ
 _VIETNAMESE = "abcdđeghiklmnopqrstuvxy"
 _UNITS = "một hai ba bốn năm sáu bảy tám chín".split()
@@ -102,7 +103,7 @@ class Counter:
         """
         known = self.lists.get(name)
         level = known.levels.get(at) if known else None
-        if known is None or level is None:
+        if known is None or level is None or not 0 <= at < LEVELS:
             return ""
         counts = self._counts.setdefault(known.abstract, [None] * LEVELS)
         for k in range(at + 1):
@@ -151,7 +152,7 @@ def written(value: int, level: Level) -> str:
     if level.format == "custom":
         return _custom(value, level.custom)
     write = _FORMATS.get(level.format)
-    return str(value) if write is None or value < 0 else write(value)
+    return str(value) if write is None or not 0 <= value <= _MOST else write(value)
 
 
 def _letters(value: int) -> str:

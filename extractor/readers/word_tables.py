@@ -17,6 +17,7 @@ from extractor.readers.text import Kind, TextBuilder
 _LETTERHEAD = re.compile(r"cộng h(?:òa|oà) xã hội chủ nghĩa|đảng cộng sản việt nam", re.IGNORECASE)
 _SIGN_OFF = re.compile(r"^\W*nơi nhận\b", re.IGNORECASE)
 _MAX_HEAD = 3
+MAX_COLUMNS = 63  # as many as Word knows
 
 
 class Line(NamedTuple):
@@ -50,11 +51,11 @@ Row = Sequence[Cell]
 def write_table(rows: Sequence[Row], lined: bool, place: str, builder: TextBuilder) -> None:
     """Write a table; `lined`: lines are drawn between its columns."""
     rows = [row for row in rows if row]
-    if not _keeps_rows(rows, lined):
+    width = max((sum(cell.span for cell in row) for row in rows), default=0)
+    if width > MAX_COLUMNS or not _keeps_rows(rows, lined):
         for line in _laid_out(rows):
             builder.line(line.text, line.page, line.place, line.kind)
         return
-    width = max(sum(cell.span for cell in row) for row in rows)
     head = _head(rows)
     if head > 1:
         _write_row(_joined(rows[:head], width), f"{place}, hàng 1", builder)
