@@ -56,6 +56,11 @@ class Reading:
     _pieces: dict[int, list[Piece]] = field(default_factory=dict)
     _runs: dict[tuple[int, Span], list[Run]] = field(default_factory=dict)
 
+    @property
+    def unsigned(self) -> bool:
+        """Whether no letterhead says who issued the notice."""
+        return "issuer" not in self.doc.meta.spans
+
     def text(self, span: Span) -> str:
         """Folded lower-case text of a flow span."""
         return self.flow.low[span.start : span.end]
@@ -169,7 +174,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        superior = told is not None and _superior(reading, subject, told)
+        superior = told is not None and _superior(reading, subject, told, scope)
         if not (superior or reading.issuer_side(subject.members[0])) or (
             told is None and not _speaks(reading, subject)
         ):
@@ -221,11 +226,17 @@ _STATE_HEADS = re.compile(
 )
 
 
-def _superior(reading: Reading, subject: Run, told: Run) -> bool:
-    """ "Thủ tướng Chính phủ giao Bộ Y tế ...": those above every issuer assign, they do not do."""
+def _superior(reading: Reading, subject: Run, told: Run, scope: Scope) -> bool:
+    """ "Thủ tướng Chính phủ giao Bộ Y tế ...": those above every issuer assign, they do not do.
+
+    So does whoever speaks in the opening of a copy that has lost its letterhead.
+    """
     start = told.trigger.start if told.trigger else told.span.start
     gap = reading.flow.low[subject.span.end : start]
-    return bool(_STATE_HEADS.match(reading.text(subject.span)) and _SAYS.fullmatch(gap))
+    above = _STATE_HEADS.match(reading.text(subject.span)) or (
+        scope.zone == "open" and reading.unsigned
+    )
+    return bool(above and _SAYS.fullmatch(gap))
 
 
 _SPEECH = re.compile(
@@ -289,7 +300,7 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
-        if agency.span.end <= told.trigger.start and reading.issuer_side(k):
+        if agency.span.end <= told.trigger.start and (reading.unsigned or reading.issuer_side(k)):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
             if not _OTHER_PAPER.search(gap) and _SAYS.fullmatch(gap):
                 return True

@@ -70,3 +70,11 @@ def test_a_deadline_that_no_task_took_is_shown() -> None:
     doubt = next(d for d in doc.doubts if d.kind == "deadline_unassigned")
     assert doubt.span is not None
     assert doc.text[slice(*doubt.span)] == "trước ngày 20/12/2022"
+
+
+def test_a_copy_without_a_letterhead_is_told_by_whoever_speaks() -> None:
+    """No issuer is known, so the body that asks is not the one that does."""
+    doc = extract_document(
+        "Bộ trưởng Bộ Tài chính yêu cầu Tổng cục Thuế rà soát đề án, báo cáo Bộ trước ngày 15/3/2022."
+    )
+    assert [names(doc, task.lead) for task in doc.tasks] == [["Tổng cục Thuế"]]
