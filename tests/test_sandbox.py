@@ -38,6 +38,11 @@ def grow(argument, data): kept.append(b"x" * (5 * 10**8)); return len(kept), ()
 def shout(argument, data): return 0, [bytes(10**6)] * 20
 def write(argument, data):
     with open(argument, "wb") as file: file.write(bytes(10**7))
+def leave_file(argument, data):
+    import tempfile
+    path = tempfile.mkdtemp()
+    time.sleep(argument)
+    return path, ()
 def die(argument, data): os.abort()
 def leave(argument, data): os._exit(3)
 def slow(argument, data):
@@ -106,6 +111,14 @@ def test_limit_of_written_files(calls: None, tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         value("write", str(tmp_path / "out"))
     assert (tmp_path / "out").stat().st_size <= TIGHT.file
+
+
+def test_files_that_a_killed_call_left_are_removed(calls: None) -> None:
+    here = Path(value("leave_file", 0)).parent
+    assert here.is_dir()
+    with pytest.raises(LimitError):
+        value("leave_file", 600)
+    assert not here.exists()
 
 
 @UNIX
