@@ -359,6 +359,9 @@ def convert(files: Sequence[Path], kind: str, out: Path) -> bool:
 # --- scans ------------------------------------------------------------------------------------
 
 
+_GRAIN = 80  # most that a dot of white paper is darker than white, of 255; evenly spread below
+
+
 def scan(pdf: bytes, name: str, dpi: int, *, noisy: bool = True) -> bytes:
     """The pages of a PDF as a scanner would give them: grey, askew, noisy, with a red stamp."""
     import pypdfium2
@@ -384,8 +387,9 @@ def scan(pdf: bytes, name: str, dpi: int, *, noisy: bool = True) -> bytes:
                 chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white"
             )
             image = image.filter(ImageFilter.GaussianBlur(dpi / 450))
-            grain = Image.effect_noise(image.size, 38).convert("RGB")
-            image = ImageChops.add(image, grain, scale=1.0, offset=-140)
+            grain = Image.frombytes("L", image.size, chance.randbytes(image.width * image.height))
+            grain = grain.point([v * _GRAIN // 255 for v in range(256)]).convert("RGB")
+            image = ImageChops.subtract(image, grain)  # grey paper, every dot its own
         pages.append(image)
     out = BytesIO()
     first, *others = pages
