@@ -30,6 +30,7 @@ from old_letters import as_cp1258, as_tcvn3, as_viqr, as_vni
 _MARK = re.compile(r"(\d{1,2}\.\d{1,2}\.|\d{1,2}\.|[IVX]{1,5}\.|[a-zđ]\)|[-+])\s+(?=\S)")
 _MOTTO = re.compile(r"^(?:CỘNG H(?:ÒA|OÀ) XÃ HỘI|ĐẢNG CỘNG SẢN)")
 _DATE = re.compile(r"\bngày\b.*\btháng\b", re.IGNORECASE)
+_GAP = re.compile(r"\s{3,}|\s*\t\s*|\s+\|\s+")
 _RULE = re.compile(r"^[\s_*=–—-]+$")
 _ANY_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 
@@ -56,7 +57,7 @@ class Block(NamedTuple):
 def blocks(text: str) -> list[Block]:
     """The parts of a plain text: its letterhead and closing as columns, its lists and tables."""
     lines = [line.strip() for line in text.split("\n")]
-    lines = [line for line in lines if line and not _RULE.match(line)]
+    lines = _side_by_side([line for line in lines if line and not _RULE.match(line)])
     found: list[Block] = []
     at = _head(lines)
     if at:
@@ -91,6 +92,17 @@ def blocks(text: str) -> list[Block]:
         found.append(Block(line[mark.end() :], mark[1]) if mark else Block(line))
         at += 1
     return found
+
+
+def _side_by_side(lines: list[str]) -> list[str]:
+    """The lines, a letterhead that a copy keeps in two columns column by column."""
+    cut = [_GAP.split(line, maxsplit=1) for line in lines[:8]]
+    last = max((k for k, parts in enumerate(cut) if len(parts) == 2), default=-1)
+    if last < 0 or not any(len(parts) == 2 and _MOTTO.match(parts[1]) for parts in cut):
+        return lines
+    left = [parts[0] for parts in cut[: last + 1]]
+    right = [parts[1] for parts in cut[: last + 1] if len(parts) == 2]
+    return [x for x in (*left, *right) if not _RULE.match(x)] + lines[last + 1 :]
 
 
 def _head(lines: Sequence[str]) -> int:
