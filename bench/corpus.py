@@ -19,6 +19,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -152,7 +153,16 @@ class _Word:
 
     def run(self, text: str, wrap: str = "t") -> str:
         font = self.font or "Noto Serif"  # LibreOffice's stand-in for Times lacks letters
-        font += "H" * (font == ".VnTime" and text.isupper())  # it draws capitals
+        if font == ".VnTime":  # typists take capitals that it lacks from the font of capitals
+            groups = groupby(
+                text, key=lambda c: c.isupper() and not c.isascii() and c not in "ĂÂÊÔƠƯĐ"
+            )
+            return "".join(
+                self.one("".join(g), font + "H" * capital, wrap) for capital, g in groups
+            )
+        return self.one(text, font, wrap)
+
+    def one(self, text: str, font: str, wrap: str) -> str:
         look = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>'
         words = escape(self.letters(text))
         return f'<w:r><w:rPr>{look}<w:sz w:val="{self.size}"/></w:rPr><w:{wrap} xml:space="preserve">{words}</w:{wrap}></w:r>'
@@ -194,6 +204,8 @@ class _Word:
             level, value = 2, ord(body) - 96
         else:  # "đ)" and "1.1." are typed: Word has no letter đ
             return None
+        for upper in range(level):  # a level passed over counts as if it had been there
+            self.counts[upper] = self.counts[upper] or 1
         if value != self.counts[level] + 1:
             self.restarts.append((level, value))
         self.counts[level] = value
