@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.gazetteer import levels_of
-from extractor.names import FULL_UNIT, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit, full_units
 from extractor.text import UPPER
 from extractor.vocabulary import Openings, write_out
 
@@ -127,7 +127,7 @@ def of_units(
     names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
     if names and (plural is None or plural.group() != "cấp "):
         return _each(scan, pos, head, units, names)
-    unit = units.group().replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
+    unit = full_units(units.group())
     if plural is None and single:
         hit = scan.at(begin)
         known = hit if hit and hit.end == end else None

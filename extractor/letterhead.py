@@ -42,6 +42,7 @@ def _title(text: str) -> str:
 
 def _written_out(low: str) -> str:
     short = words("short")
+    low = re.sub(r"\bbch (?=đoàn|đảng bộ|hội|công đoàn)", "ban chấp hành ", low)
     parts = (p for w in low.split() for p in ([w] if w in short else re.split(r"(&)", w)) if p)
     return " ".join(str(short.get(p, p)) for p in parts)
 
@@ -60,7 +61,7 @@ def _cased(low: str, place: str | None, known: Tables) -> str:
     tail = re.sub(r"(?:(?<=\bvà )|(?<= - ))\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
     if not head:
         return tail
-    head = re.sub(r"^(ban|bộ) (quản|chỉ)", lambda k: f"{k[1]} {k[2].capitalize()}", head)
+    head = re.sub(r"^(ban|bộ) (quản|chỉ|chấp)", lambda k: f"{k[1]} {k[2].capitalize()}", head)
     return f"{head[:1].upper()}{head[1:]} {tail}"
 
 

@@ -20,8 +20,19 @@ from extractor.vocabulary import Words, phrase_at, write_out
 
 UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|quận|xã|phường|thị trấn|đặc khu)"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
-UNIT_LIST = re.compile(rf"{UNIT}(?:(?:, | và | hoặc |/){UNIT}{_NO_UNIT})*(?!\w){_NO_UNIT}")
-FULL_UNIT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã"}
+# "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
+_CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
+UNIT_LIST = re.compile(
+    rf"{UNIT}(?:(?:, | và | hoặc |/)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
+)
+_CUT_SHORT = re.compile(r"(?<=, )(?:thị|thành)(?=,|$)")
+FULL_UNIT = {
+    "tp.": "thành phố",
+    "tp": "thành phố",
+    "tx.": "thị xã",
+    "thị": "thị xã",
+    "thành": "thành phố",
+}
 MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
@@ -87,6 +98,12 @@ class Found(NamedTuple):
 def full_unit(unit: str) -> str:
     """The unit's word written out."""
     return FULL_UNIT.get(unit, unit)
+
+
+def full_units(units: str) -> str:
+    """A list of units with the words cut short written out."""
+    units = units.replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
+    return _CUT_SHORT.sub(lambda m: FULL_UNIT[m.group()], units)
 
 
 @dataclass(frozen=True, slots=True)

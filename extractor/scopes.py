@@ -496,13 +496,13 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
             "thủ tướng",
             "phó thủ tướng",
         }
-    party = bool(
-        re.search(r"tỉnh ủy|thành ủy|huyện ủy|thị ủy|quận ủy|đảng ủy|đảng bộ|trung ương", issuer)
-    )
+    # "Đoàn huyện Lạc Sơn" is the "Huyện đoàn", "Đảng bộ tỉnh" has the "Tỉnh ủy".
+    led = re.sub(r"(?<!công )(?<!liên )\bđoàn (tỉnh|thành|huyện|thị|quận)\b", r"\1 đoàn", issuer)
+    led = re.sub(r"\bđảng bộ (tỉnh|thành|huyện|thị|quận)\b", r"\1 ủy", led)
+    levels = set(re.findall(r"(?:tỉnh|thành|huyện|thị|quận) (?:ủy|đoàn)|đảng ủy", led))
+    party = bool(levels) or "đảng bộ" in issuer or "trung ương" in issuer
     if party:
-        names |= {"ban thường vụ", "thường trực"} | set(
-            re.findall(r"tỉnh ủy|thành ủy|huyện ủy|đảng ủy", issuer)
-        )
+        names |= {"ban thường vụ", "thường trực"} | levels
     if not issuer:
         names = {"ủy ban nhân dân"}
     names.discard("")
@@ -519,8 +519,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         ):
             return False
         if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
-            of = re.search(r"(?:tỉnh|thành|huyện|thị|quận|đảng) ủy", name)
-            return " các " not in name and (of is None or of.group() in issuer)
+            of = re.search(r"(?:tỉnh|thành|huyện|thị|quận|đảng) ủy|\w+ đoàn", name)
+            return " các " not in name and (of is None or of.group() in levels)
         return (
             name in names
             or bare in names

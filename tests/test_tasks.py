@@ -72,6 +72,16 @@ def test_a_deadline_that_no_task_took_is_shown() -> None:
     assert doc.text[slice(*doubt.span)] == "trước ngày 20/12/2022"
 
 
+def test_the_committee_of_the_issuing_union_assigns() -> None:
+    """ "Đoàn huyện" issues, so what its "Ban Thường vụ Huyện đoàn" lays down is no task of its own."""
+    doc = extract_document(
+        "BCH ĐOÀN HUYỆN TÂN LẠC\nSố: 15-KH/ĐTN\nTân Lạc, ngày 10 tháng 02 năm 2022\n\nKẾ HOẠCH\n"
+        "Tổ chức Tháng Thanh niên\n\n1. Ban Thường vụ Huyện đoàn ban hành kế hoạch và đôn đốc các cơ sở.\n"
+        "2. Các xã đoàn báo cáo kết quả về Ban Thường vụ Huyện đoàn trước ngày 25/3/2022.\n"
+    )
+    assert [names(doc, task.lead) for task in doc.tasks] == [["Các xã đoàn"]]
+
+
 def test_a_copy_without_a_letterhead_is_told_by_whoever_speaks() -> None:
     """No issuer is known, so the body that asks is not the one that does."""
     doc = extract_document(
