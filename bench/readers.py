@@ -142,9 +142,9 @@ def read_one(path: Path) -> ReadFile:
 
 def marks_kept(parts: Sequence[corpus.Block], lines: Sequence[str]) -> tuple[int, int]:
     """List items that begin a line with their mark, and how many there are."""
-    begun = {line[:30] for line in lines}
-    wanted = [f"{p.mark} {p.text}" for p in parts if p.mark]
-    return sum(" ".join(w.split())[:30] in begun for w in wanted), len(wanted)
+    begun = {line[:30].lower() for line in lines}  # TCVN3 has no toned capitals
+    wanted = [" ".join(f"{p.mark} {p.text}".split()) for p in parts if p.mark]
+    return sum(w[:30].lower() in begun for w in wanted), len(wanted)
 
 
 def right(gold: Any, found: Any) -> int:

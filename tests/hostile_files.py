@@ -433,6 +433,7 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield "marks.txt", ("a" + "\u0301" * 200_000).encode()
     yield "bars.txt", ("|" * 30_000).encode()
     yield "lines.txt", b"1.\n" * 8_000
+    yield "letters.txt", bytes(random.Random("letters").choices(range(160, 256), k=3 * MB))
     yield "half.txt", TEXT.encode("utf-16")[:-1]
 
 

@@ -1,7 +1,7 @@
 """Readers and containers run in the sandbox: both ends of the crossing.
 
-Parsers of other people's formats run there; plain text is decoded in place, since nothing is
-parsed and a process would cost more than the work.
+Parsers of other people's formats run there; plain text of a notice's size is decoded in place,
+since nothing is parsed and a process would cost more than the work.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from extractor.readers.sandbox import Answer, Progress
 
 MAX_MEMBERS = 1000
+IN_PLACE = 250_000  # bytes of plain text: a hundred pages, whose letters are told in half a second
 
 
 def read(reader: Reader, data: bytes, path: Path, progress: Progress | None = None) -> ReadText:
     """`reader.read` in the sandbox; ReadError or LimitError, naming `path`."""
-    if reader.name == "plain":
+    if reader.name == "plain" and len(data) <= IN_PLACE:
         return reader.read(data, path)
     value = _call("read_there", reader, data, path, progress).value
     return ReadText(
