@@ -4,8 +4,8 @@ The notice's part of a page is chosen by where the running text stands, menus an
 aside; it is widened as long as that adds a letterhead or a closing. List numbers that only the
 browser would print are written out, and task tables become rows with "|" between cells.
 
-Chosen over trafilatura: as good on notices (docs/readers.md), a third of its time, lxml alone, and
-no other extractor keeps the numbers of `<ol>`, by which a clause is cited.
+No extractor keeps the numbers of `<ol>`, by which a clause is cited; docs/readers.md says how the
+choice compares with trafilatura.
 """
 
 from __future__ import annotations
