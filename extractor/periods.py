@@ -209,6 +209,13 @@ def _read_scanned(words: str, ref: Reference) -> Period:
     return _read_day(digits, ref).doubting("ocr", f"Chữ số có thể bị quét sai: “{words}”")
 
 
+def _read_scanned_month(words: str, ref: Reference) -> Period:
+    digits = re.sub(r"\s", "", words).translate(_CONFUSED)
+    return _read_month(f"tháng {digits}", ref).doubting(
+        "ocr", f"Chữ số có thể bị quét sai: “{words}”"
+    )
+
+
 def _read_spelled(words: str, ref: Reference) -> Period:
     import dateparser  # type: ignore[import-untyped, unused-ignore]
 
@@ -391,6 +398,7 @@ def _read_week(words: str, ref: Reference) -> Period:
 _READERS: dict[str, Callable[[str, Reference], Period]] = {
     "day": _read_day,
     "scanned": _read_scanned,
+    "scannedmonth": _read_scanned_month,
     "spelled": _read_spelled,
     "month": _read_month,
     "quarter": _read_quarter,
