@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from extractor.document import Agency, Deadline, Document, Doubt, Span, Task
 from extractor.ruletable import load
-from extractor.sentences import imperative, pattern, stands
+from extractor.sentences import any_of, imperative, pattern, stands
 from extractor.text import Flow
 
 _REPORTING = frozenset({"Báo cáo", "Tờ trình", "Giấy mời"})
@@ -35,13 +35,21 @@ _NEAR = 183  # days: a date without a year that comes within half a year leaves 
 _COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
 _REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
 _TIMES = ("ngày", "tháng", "quý ", "tuần", "hạn", "giờ", "năm ", "/", "lần", "kỳ")
-# a point in time or a rhythm; a task's deadlines and cited documents are left out before
+# a point in time or a rhythm; a task's deadlines and cited documents are left out before. What stands
+# before is tested behind a first letter or digit: `re` leaps to those, not to a test
 _POINT = re.compile(
-    r"(?<![\w/.])\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?(?![\w/.,%-])|(?<!\w)(?:ngày|tháng|quý) (?:\d|[iv]+\b|này|tới|sau|cuối)"
-    r"|(?<!\w)(?:tuần|năm) (?:nay|này|tới|sau)|(?<!\w)trong (?:tuần|năm)|(?<!\w)(?:thời|kỳ) hạn|(?<!\w)hạn (?:chót|cuối)"
+    r"\d(?<![\w/.].)\d?[/.-]\d{1,2}(?:[/.-]\d{4})?(?![\w/.,%-])|"
+    + any_of(("ngày", "tháng", "quý"), whole=True)
+    + r" (?:\d|[iv]+\b|này|tới|sau|cuối)|"
+    + any_of(("tuần", "năm"), whole=True)
+    + " (?:nay|này|tới|sau)|"
+    + any_of(("trong tuần", "trong năm", "thời hạn", "kỳ hạn", "hạn chót", "hạn cuối"), whole=True)
 )
 _RHYTHM = re.compile(
-    r"(?<!\w)(?:hằng|hàng|mỗi|từng|cứ|định kỳ)(?: \d+)? (?:ngày|tuần|tháng|quý|năm)|(?<!\w)lần(?=/|\b)|/(?:ngày|tuần|tháng|quý|năm)(?!\w)"
+    any_of(("hằng", "hàng", "mỗi", "từng", "cứ", "định kỳ"), whole=True)
+    + r"(?: \d+)? (?:ngày|tuần|tháng|quý|năm)|"
+    + any_of(("lần",), whole=True)
+    + r"(?=/|\b)|/(?:ngày|tuần|tháng|quý|năm)(?!\w)"
 )
 
 

@@ -15,13 +15,17 @@ from typing import NamedTuple
 
 from extractor.document import Doubt
 from extractor.ruletable import load
+from extractor.sentences import any_of
 from extractor.text import Line, lower, toneless
 
 
 class _Phrases(NamedTuple):
-    """known: what is spelled well; meant: phrases by their letters without marks, the first listed."""
+    """known: what is spelled well; meant: phrases by their letters without marks, the first listed.
 
-    signs: tuple[str, ...]
+    signs: finds a spelling that only a scan makes.
+    """
+
+    signs: re.Pattern[str]
     known: frozenset[str]
     meant: dict[str, str]
     pattern: re.Pattern[str]
@@ -35,13 +39,12 @@ def _phrases() -> _Phrases:
     longest_first = sorted(meant, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
     kept = frozenset(known).union(table["kept"]["words"])
-    return _Phrases(tuple(table["signs"]["words"]), kept, meant, pattern)
+    return _Phrases(re.compile(any_of(table["signs"]["words"])), kept, meant, pattern)
 
 
 def is_damaged(text: str) -> bool:
     """Whether a text holds a spelling that only a scan makes."""
-    low = text.lower()
-    return any(sign in low for sign in _phrases().signs)
+    return _phrases().signs.search(text.lower()) is not None
 
 
 def mended(lines: Iterable[Line], text: str) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:
