@@ -80,6 +80,7 @@ _PARTY_BODIES = Openings(
     "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
 )
 _COMRADE = ("đồng chí", "đ/c")
+_INNER = re.compile(r"các (?:phòng|khoa|ban|bộ phận|đội)(?!\w)")
 _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
 _STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
@@ -532,7 +533,7 @@ class _Finder:
             tries.group or (tries.plural and self.scan.capital(pos + tries.plural))
         ):
             found = group(self.scan, pos, titled)
-            found = found and self._plural_name(pos, found)
+            found = found and self._with_owner(self._plural_name(pos, found))
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
@@ -548,6 +549,15 @@ class _Finder:
         if found is not None and not titled and self.low.startswith(_MEMBERS, found.end):
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
         return [self._with_person(self._of_body(found))] if found is not None else []
+
+    def _with_owner(self, found: Found) -> Found:
+        """ "Các phòng chức năng Sở Y tế": inner units with the body that they are of."""
+        if not _INNER.match(self.low, found.start) or not self.scan.capital(found.end + 1):
+            return found
+        owner = self.scan.known(found.end + 1) if self.low[found.end] == " " else None
+        if owner is None or owner.head.lower() not in ("sở", "bộ", "cục", "công", "bệnh", "văn"):
+            return found
+        return found._replace(end=owner.end, name=f"{found.name} {owner.name}")
 
     def _plural_name(self, pos: int, found: Found) -> Found:
         """ "Các Viện Vệ sinh dịch tễ": a proper name in the plural, where the noun alone ends too soon."""

@@ -94,6 +94,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         gap = _GAP.match(low, end)
         if not gap or MANY.match(low, gap.end()) or _proper(scan, gap.end()):
             break
+        if end > noun and scan.capital(gap.end()) and not scan.capital(at):
+            break  # "các bệnh viện trực thuộc Bộ, | Bệnh viện các trường đại học"
         at = gap.end()
     if nouns == 0 and many and (end := _bodies(scan, at)) > at:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
