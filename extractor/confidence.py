@@ -32,12 +32,8 @@ def confidences(evidence: Iterable[str]) -> dict[str, float]:
     "task": that the notice gives this task at all. Every other field is right only in a task that is one.
     """
     weights = _weights()
-    sums = list(weights[BASE])
-    for name in evidence:
-        row = weights.get(name)
-        if row is not None:
-            for k, weight in enumerate(row):
-                sums[k] += weight
+    rows = [weights[name] for name in evidence if name in weights]
+    sums = map(sum, zip(weights[BASE], *rows, strict=True))
     return {field: round(1 / (1 + exp(-x)), 3) for field, x in zip(FIELDS, sums, strict=True)}
 
 

@@ -213,7 +213,7 @@ class Task:
     """One assignment: spans in flow, mentions by index into the document's tuples.
 
     shares: deadlines that bind some of the bodies only, each with those mentions. notes: what is
-    worth knowing and puts nothing in question. evidence: names of what bears on the trust in it.
+    worth knowing and puts nothing in question.
     """
 
     clause: int
@@ -231,7 +231,6 @@ class Task:
     rule: str = ""
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[Doubt, ...] = ()
-    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +252,7 @@ class Document:
     deadlines: tuple[Deadline, ...] = ()
     pieces: tuple[tuple[Piece, ...], ...] = ()  # of each clause
     tasks: tuple[Task, ...] = ()
+    evidence: tuple[tuple[str, ...], ...] = ()  # on each task, by name
     doubts: tuple[Doubt, ...] = ()
     metadata: Metadata | None = None
     gazetteer: Gazetteer | None = field(default=None, repr=False, compare=False)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from extractor.document import Agency, Deadline, Document, Doubt, Span, Task
 from extractor.ruletable import load
-from extractor.sentences import any_of, imperative, pattern, stands
-from extractor.text import Flow
+from extractor.sentences import imperative, pattern, stands
+from extractor.text import Flow, is_capitals
 
 _REPORTING = frozenset({"Báo cáo", "Tờ trình", "Giấy mời"})
 _GLUED = (
@@ -34,22 +34,18 @@ _TAIL = 40  # what may follow a deadline and still belong to its words
 _NEAR = 183  # days: a date without a year that comes within half a year leaves no question
 _COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
 _REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
-_TIMES = ("ngày", "tháng", "quý ", "tuần", "hạn", "giờ", "năm ", "/", "lần", "kỳ")
-# a point in time or a rhythm; a task's deadlines and cited documents are left out before. What stands
-# before is tested behind a first letter or digit: `re` leaps to those, not to a test
-_POINT = re.compile(
-    r"\d(?<![\w/.].)\d?[/.-]\d{1,2}(?:[/.-]\d{4})?(?![\w/.,%-])|"
-    + any_of(("ngày", "tháng", "quý"), whole=True)
-    + r" (?:\d|[iv]+\b|này|tới|sau|cuối)|"
-    + any_of(("tuần", "năm"), whole=True)
-    + " (?:nay|này|tới|sau)|"
-    + any_of(("trong tuần", "trong năm", "thời hạn", "kỳ hạn", "hạn chót", "hạn cuối"), whole=True)
-)
-_RHYTHM = re.compile(
-    any_of(("hằng", "hàng", "mỗi", "từng", "cứ", "định kỳ"), whole=True)
-    + r"(?: \d+)? (?:ngày|tuần|tháng|quý|năm)|"
-    + any_of(("lần",), whole=True)
-    + r"(?=/|\b)|/(?:ngày|tuần|tháng|quý|năm)(?!\w)"
+# words of time, and what makes a point or a rhythm of each where it stands
+_NUMBERED = re.compile(r" (?:\d|[iv]+\b|này|tới|sau|cuối)")
+_SPOKEN = re.compile(r" (?:nay|này|tới|sau|\d{4})")
+_EACH = re.compile(r" (?:\d+ )?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
+_SLASHED = re.compile(r"(?:ngày|tuần|tháng|quý|năm)(?!\w)|\d{1,2}(?:/\d{4})?(?![\w/.,%-])")
+_ALONE = re.compile(r"(?!\w)")
+_TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    *((word, _NUMBERED) for word in ("ngày", "tháng", "quý")),
+    *((word, _SPOKEN) for word in ("tuần", "trong năm", "năm")),
+    *((word, _EACH) for word in ("hằng", "hàng", "mỗi", "từng", "cứ", "định kỳ")),
+    *((word, _ALONE) for word in ("thời hạn", "kỳ hạn", "hạn chót", "hạn cuối", "lần")),
+    ("/", _SLASHED),
 )
 
 
@@ -67,7 +63,7 @@ class _Notice(NamedTuple):
 
 
 def find_evidence(doc: Document) -> Document:
-    """Add to each task the names of the evidence on it, and part its doubts from its notes."""
+    """Add the names of the evidence on each task, and part each task's doubts from its notes."""
     if doc.flow is None or not doc.tasks:
         return doc
     notice = _Notice(
@@ -78,23 +74,26 @@ def find_evidence(doc: Document) -> Document:
         frozenset(t.clause for t in doc.tasks if t.deadlines),
     )
     common = tuple(_of_notice(doc))
-    return replace(doc, tasks=tuple(_weighed(notice, task, common) for task in doc.tasks))
+    weighed = [_weighed(notice, task, common) for task in doc.tasks]
+    tasks, found = zip(*weighed, strict=True)
+    return replace(doc, tasks=tasks, evidence=found)
 
 
-def _weighed(notice: _Notice, task: Task, common: tuple[str, ...]) -> Task:
+def _weighed(notice: _Notice, task: Task, common: tuple[str, ...]) -> tuple[Task, tuple[str, ...]]:
+    """The task with its doubts and notes, and the evidence on it."""
     doc = notice.doc
     own = [doc.deadlines[k] for k, _ in task.deadlines]
     notes = tuple(dict.fromkeys(x for d in own for x in d.doubts if _is_note(doc, d, x)))
     found = (*common, *_of_task(notice, task, own, notes))
+    if not notes and _doubts().keys().isdisjoint(found):
+        return task, found
     doubts = [x for x in task.doubts if x not in notes]
     said = {x.kind for x in doubts}
     for name in found:
         kind = _doubts().get(name)
         if kind is not None and kind not in said:
-            doubts.append(
-                Doubt(kind, load("confidence").words["words"][name], _place(doc, task, name))
-            )
-    return replace(task, evidence=found, doubts=tuple(doubts), notes=notes)
+            doubts.append(_doubt(notice, task, kind, name))
+    return replace(task, doubts=tuple(doubts), notes=notes), found
 
 
 @cache
@@ -122,30 +121,34 @@ def _is_note(doc: Document, deadline: Deadline, doubt: Doubt) -> bool:
     return 0 <= left.days <= _NEAR
 
 
-def _place(doc: Document, task: Task, name: str) -> Span:
-    """Where the words of a doubt stand."""
+def _doubt(notice: _Notice, task: Task, kind: str, name: str) -> Doubt:
+    """The doubt that evidence raises, with the words that it is about where it is not the whole task."""
+    said: str = load("confidence").words["words"][name]
+    span = None
     if name in ("deadlines.time_unread", "deadlines.time_left"):
-        return unread_time(doc, task) or task.span
-    if name.startswith("lead.") and name != "lead.no_order":
-        return doc.agencies[task.lead[0]].span
-    return task.span
+        span = unread_time(notice.doc, task)
+    elif name.startswith("lead.") and name != "lead.no_order":
+        span = notice.doc.agencies[task.lead[0]].span
+    if span is None:
+        return Doubt(kind, said, task.span)
+    return Doubt(kind, f"{said}: “{notice.flow.text[slice(*span)]}”", span)
 
 
 def unread_time(doc: Document, task: Task) -> Span | None:
     """The first words of time in a task that are neither a deadline of it nor part of a cited document."""
     assert doc.flow is not None
     low, (start, end) = doc.flow.low, task.span
-    if not stands(_TIMES, low[start:end]):
-        return None
-    for shape in (_POINT, _RHYTHM):
-        for m in shape.finditer(low, start, end):
-            span = Span(*m.span())
-            read = (doc.deadlines[k].span for k, _ in task.deadlines)
-            # asked of the few words found, not for every task: a long notice cites much
-            if not any(map(span.meets, read)) and not any(
-                span.meets(c.span) for c in doc.citations
-            ):
-                return span
+    taken = [doc.deadlines[k].span for k, _ in task.deadlines]
+    taken += [c.span for c in doc.citations if task.span.meets(c.span)]
+    for word, shape in _TIMES:
+        at = low.find(word, start, end)
+        while at >= 0:
+            m = shape.match(low, at + len(word), end)
+            if m and (word == "/" or not low[at - 1 : at].isalnum()):
+                span = Span(at, m.end())
+                if not any(span.meets(t) for t in taken):
+                    return span
+            at = low.find(word, at + len(word), end)
     return None
 
 
@@ -221,6 +224,9 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
     yield from _of_names(notice, "lead", bodies)
     if len(bodies) > 3:
         yield "lead.many"
+    meta = notice.doc.meta
+    if any(b.id == meta.issuer_id if b.id else b.name == meta.issuer for b in bodies):
+        yield "lead.issuer"
     clause = notice.doc.clauses[task.clause]
     if task.lead_basis == "stated":
         if task.rule == "subject.loose":
@@ -229,11 +235,29 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
             yield "lead.far"
         return
     yield f"lead.{task.lead_basis}"
+    yield from _of_heading(notice, task, bodies)
     if clause.kind != "row":
         if not imperative(notice.flow.low, task.span):
             yield "lead.no_order"
         if "chủ trì" in low:
             yield "lead.leads_unread"
+
+
+def _of_heading(notice: _Notice, task: Task, bodies: Sequence[Agency]) -> Iterator[str]:
+    """Whether a lead was taken from further away although the heading above may name another."""
+    doc, parent = notice.doc, notice.doc.clauses[task.clause].parent
+    if parent is None:
+        return
+    above = doc.clauses[parent].body
+    if any(above.holds(b.span) for b in bodies):
+        return
+    first = bisect_left(notice.starts, above.start)
+    if first < len(notice.starts) and notice.starts[first] < above.end:
+        yield "lead.other_heading"
+    elif not is_capitals(notice.flow.text[slice(*above)]) and not imperative(
+        notice.flow.low, above
+    ):
+        yield "lead.heading_unread"
 
 
 def _of_names(notice: _Notice, field: str, bodies: Sequence[Agency]) -> Iterator[str]:
@@ -287,7 +311,8 @@ def _of_deadlines(
     elif own:
         yield from _of_place(notice, task, [d.span for d in own])
     elif notice.per_clause[task.clause] > 1 and task.clause in notice.dated:
-        yield "deadlines.beside"
+        ends = notice.flow.low[task.span.end - 1]
+        yield "deadlines.beside" if ends == "." else "deadlines.beside_piece"
     if unread_time(doc, task) is not None:
         yield "deadlines.time_left" if own else "deadlines.time_unread"
     elif not own:

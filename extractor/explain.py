@@ -101,14 +101,14 @@ class _View:
             else _UNMARKED[clause.kind == "paragraph"]
         )
         yield f"  {mark}, ký tự {start}–{end}{parent}"
-        tasks = [t for t in self.doc.tasks if t.clause == i]
-        for task in tasks:
-            yield from self.task(task)
+        tasks = [k for k, t in enumerate(self.doc.tasks) if t.clause == i]
+        for k in tasks:
+            yield from self.task(self.doc.tasks[k], self.doc.evidence[k])
         if not tasks:
             yield "    không có nhiệm vụ" + (": chỉ dẫn vào các mục dưới" if clause.heading else "")
             yield from self.mentions(i)
 
-    def task(self, task: Task) -> Iterator[str]:
+    def task(self, task: Task, evidence: Sequence[str]) -> Iterator[str]:
         yield f"    Nhiệm vụ: {self.at(task.span)}"
         found = cues(self.doc, task.span)
         for action in found[:6]:
@@ -134,18 +134,18 @@ class _View:
             yield f"        {self.deadline(deadline)}"
         for product in task.products:
             yield f"      Sản phẩm: {self.at(product)}"
-        yield from self.trust(task)
+        yield from self.trust(evidence)
         for doubt in task.doubts:
             yield f"      Cần xem ({doubt.kind}): {doubt.detail}"
         for note in task.notes:
             yield f"      Lưu ý ({note.kind}): {note.detail}"
 
-    def trust(self, task: Task) -> Iterator[str]:
+    def trust(self, evidence: Sequence[str]) -> Iterator[str]:
         """How sure each field is, and what made it less so, the heaviest first."""
-        sure = confidences(task.evidence)
+        sure = confidences(evidence)
         yield f"      Độ tin cậy: {whole(sure):.0%}"
         for field, label in _TRUSTED:
-            why = [r for r in reasons(task.evidence, field) if r.weight <= _SLIGHT]
+            why = [r for r in reasons(evidence, field) if r.weight <= _SLIGHT]
             said = "; ".join(f"{r.words} ({r.name}, {r.weight:+.1f})" for r in why[:3])
             yield f"        {label} {sure[field]:.0%}{f': {said}' if said else ''}"
 

@@ -205,16 +205,17 @@ class _Writer:
         key = notice_key(self.doc.text, self.doc.meta)
         counts: dict[str, int] = {}
         found: list[s.Task] = []
-        for task in self.doc.tasks:
+        for task, evidence in zip(self.doc.tasks, self.doc.evidence, strict=True):
             path = self.doc.clauses[task.clause].path
             counts[path] = counts.get(path, 0) + 1
-            found.append(self.task(task, path, task_id(key, path, counts[path])))
+            id_ = task_id(key, path, counts[path])
+            found.append(self.task(task, path, id_, evidence))
         return tuple(found)
 
-    def task(self, task: d.Task, path: str, id_: str) -> s.Task:
+    def task(self, task: d.Task, path: str, id_: str, evidence: Iterable[str]) -> s.Task:
         deadlines = [(self.doc.deadlines[k], basis) for k, basis in task.deadlines]
         shares = dict(task.shares)
-        trust = confidences(task.evidence)
+        trust = confidences(evidence)
         return s.Task.model_validate(
             {
                 **self.located(task.span),

@@ -37,7 +37,7 @@ def first(text: str) -> Task:
     ],
 )
 def test_evidence(text: str, name: str) -> None:
-    assert name in first(text).evidence
+    assert name in extract_document(HEAD + text).evidence[0]
 
 
 def test_evidence_that_is_a_doubt_of_its_own() -> None:
