@@ -96,21 +96,6 @@ _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ qu
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
 _MEMBERS = (" viên ", " viên,")
 _PARTY_UNITS = ("ban tổ chức", "ban thường vụ", "văn phòng")
-_OPEN_BODIES = (
-    "tổ công tác đặc biệt",
-    "ban chỉ đạo",
-    "bcđ",
-    "hội đồng",
-    "tổ công tác",
-    "tổ giúp việc",
-    "tổ biên tập",
-    "tổ thư ký",
-    "ban soạn thảo",
-    "đoàn công tác",
-    "đoàn kiểm tra",
-    "đoàn giám sát",
-    "đoàn thanh tra",
-)
 
 
 # who is reported to by his post alone
@@ -121,27 +106,6 @@ _UNIT_ALONE = re.compile(
     rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
 )
 
-# heads that are whole names where a notice of the same unit says no more
-_WHOLE = frozenset(
-    (
-        "cảng vụ",
-        "đảng ủy",
-        "tổ chuyển đổi số cộng đồng",
-        "tổ công nghệ số cộng đồng",
-        "đoàn thanh niên",
-        "hạt kiểm lâm",
-        "kho bạc nhà nước",
-        "bảo hiểm xã hội",
-        "bhxh",
-        "điện lực",
-        "bưu điện",
-        "tòa án nhân dân",
-        "viện kiểm sát nhân dân",
-        "ban tiếp công dân",
-        "cổng thông tin điện tử",
-        "cổng ttđt",
-    )
-)
 _TO_A_UNIT = re.compile(rf" {UNIT}$")
 _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
@@ -538,7 +502,7 @@ class _Finder:
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
             found = self.scan.built(pos) or self._head_alone(pos)
-        if found is not None and found.head in _OPEN_BODIES and found.head in self.latest:
+        if found is not None and found.head in self.words.teams and found.head in self.latest:
             rest = self.text[pos + len(found.head) : found.end]
             if rest.islower() and found.by == "grammar" and not _TO_A_UNIT.search(rest):
                 found = self._head_alone(pos) or found  # "tham mưu Ban Chỉ đạo | kịch bản ..."
@@ -580,14 +544,16 @@ class _Finder:
             found.end + 1
         ):
             team = self._body(found.end + 1)
-            if team and team[0].head.lower() in _OPEN_BODIES:
+            if team and team[0].head.lower() in self.words.teams:
                 return found._replace(
                     end=team[0].end,
                     name=f"Cơ quan Thường trực {team[0].name}",
                     by="grammar",
                     hit=None,
                 )
-        if found.head.lower() not in _OPEN_BODIES or not self.low.startswith(" của ", found.end):
+        if found.head.lower() not in self.words.teams or not self.low.startswith(
+            " của ", found.end
+        ):
             return found
         at = found.end + len(" của ")
         owners = committee(self.scan, at, self._modified)
@@ -626,8 +592,8 @@ class _Finder:
         issuer = (self.doc.meta.issuer or "").lower()
         party = head in _PARTY_UNITS and re.search(r"(?:^| )[^ ]+ ủy(?: |$)", issuer)
         if (
-            head in _OPEN_BODIES
-            or head in _WHOLE
+            head in self.words.teams
+            or head in self.words.whole
             or party
             or (head == "văn phòng" and self.scan.is_verb(end + 1))  # the notice's own office
             or head.startswith(("mặt trận", "đoàn thanh niên"))

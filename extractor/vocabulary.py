@@ -37,6 +37,8 @@ class Words:
     common: frozenset[str]
     owners: frozenset[str]
     purposes: frozenset[str]
+    teams: frozenset[str]
+    whole: frozenset[str]
     abbreviations: tuple[re.Pattern[str], dict[str, str]]
 
 
@@ -71,6 +73,8 @@ def word_lists() -> Words:
         common=frozenset(heads["common"]),
         owners=frozenset(heads["owners"]),
         purposes=frozenset(heads["purposes"]),
+        teams=frozenset(heads["teams"]),
+        whole=frozenset(heads["whole"]),
         abbreviations=(re.compile(rf"(?<!\w)(?:{short})(?!\w)", re.IGNORECASE), a["abbreviations"]),
     )
 
