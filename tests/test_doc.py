@@ -29,7 +29,7 @@ có chú thích ở giữa.
 |  | Nhóm I |  |  |
 | 1 | Rà soát
 - báo cáo | Sở Y tế | Quý I |
-| 2 | Tổng hợp |  | Quý II |
+| 2 | Tổng hợp | 〃 | Quý II |
 Hết.
 [1] Theo báo cáo quý I.
 """

@@ -228,7 +228,7 @@ def test_a_task_table_keeps_its_rows_and_cells() -> None:
         "|  | Nhóm I |  |  |",
         "| 1 | Rà soát",
         "- báo cáo / gửi | Sở Y tế | Quý I |",
-        "| 2 | Tổng hợp |  | Quý II |",
+        "| 2 | Tổng hợp | 〃 | Quý II |",
     ]
     start = content.text.index("Sở Y tế")
     (cell,) = [o for o in content.origins if o.start == start]
@@ -243,6 +243,24 @@ def test_a_header_of_two_rows_becomes_one() -> None:
     )
     assert lines(body)[0] == "| TT | Nội dung | Cơ quan chủ trì | Cơ quan phối hợp |"
     assert lines(body)[1] == "| 1 | Rà soát | Sở Y tế | Sở Nội vụ |"
+
+
+def test_a_cell_over_several_rows_holds_for_each(tmp_path: Path) -> None:
+    body = p("Yêu cầu thực hiện:") + table(
+        ["STT", "Nhiệm vụ", "Chủ trì", "Phối hợp", "Thời hạn"],
+        ["1", "Rà soát mỏ đá", wide("Sở Công Thương", 1, "start"), "Sở Nội vụ", wide("Trước ngày 30/6/2024", 1, "start")],
+        ["2", "Kiểm tra mỏ cát", wide("", 1, "on"), "", wide("", 1, "on")],
+        [wide("3", 1, "start"), wide("Tập huấn", 1, "start"), "Sở Y tế", "", wide("Quý III/2024", 1, "start")],
+        [wide("", 1, "on"), wide("", 1, "on"), "Sở Tài chính", "", wide("", 1, "on")],
+    )  # fmt: skip
+    path = tmp_path / "a.docx"
+    path.write_bytes(docx(body))
+    first, second, third = extract_file(path).tasks
+    assert [a.name for a in second.lead] == [a.name for a in first.lead] == ["Sở Công Thương"]
+    assert second.due == first.due == "2024-06-30"
+    assert (second.lead_basis, second.deadlines[0].basis) == ("inherited", "inherited")
+    assert [a.name for a in third.lead] == ["Sở Y tế", "Sở Tài chính"]
+    assert second.coordinating == ()
 
 
 def test_two_columns_are_a_table_where_lines_part_them() -> None:

@@ -104,7 +104,7 @@ def test_a_task_table_is_rows_and_a_letterhead_is_not() -> None:
         "| TT | Nội dung | Chủ trì | Hạn |",
         "| 1 | Làm A",
         "và B | Sở X | 05/5 |",
-        "| 2 | Làm C/D |  | 06/6 |",
+        "| 2 | Làm C/D | 〃 | 06/6 |",
         "|  | Nhóm |  |  |",
     ]
 

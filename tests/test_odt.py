@@ -117,7 +117,7 @@ def test_tables() -> None:
     )  # fmt: skip
     made = [f"<table:table-row>{''.join(x)}</table:table-row>" for x in rows]
     body = f"<table:table><table:table-column/><table:table-header-rows>{made[0]}</table:table-header-rows>{''.join(made[1:])}</table:table>"
-    assert lines(body) == ["| STT | Việc | Ai |", "|  | Nhóm |  |", "| 1 | Làm", "- xem | Sở Y tế |", "| 2 | Gửi |  |"]  # fmt: skip
+    assert lines(body) == ["| STT | Việc | Ai |", "|  | Nhóm |  |", "| 1 | Làm", "- xem | Sở Y tế |", "| 2 | Gửi | 〃 |"]  # fmt: skip
 
 
 def test_notes_boxes_and_changes() -> None:

@@ -70,7 +70,7 @@ def test_tables() -> None:
     )  # fmt: skip
     content = read(body)
     assert content.text.splitlines() == [
-        "Trước", "| STT | Việc | Ai |", "|  | Nhóm I |  |", "| 1 | Làm", "- xem | Sở Y tế |", "| 2 | Gửi |  |", "Sau",
+        "Trước", "| STT | Việc | Ai |", "|  | Nhóm I |  |", "| 1 | Làm", "- xem | Sở Y tế |", "| 2 | Gửi | 〃 |", "Sau",
     ]  # fmt: skip
     cell = next(o for o in content.origins if content.text[o.start : o.end] == "Sở Y tế")
     assert (cell.kind, cell.place) == ("cell", "bảng 1, hàng 3, ô 3")

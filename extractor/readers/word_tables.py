@@ -1,7 +1,7 @@
 """Tables of word processors as text: rows of a task table in bars, a layout's cells in reading order.
 
 A table with lines or several columns keeps its rows, "| 1 | Rà soát ... | Sở Y tế |", which
-tables.py reads; a paragraph within a cell stays a line of its own. A table that only lays out the
+tables.py reads; a paragraph within a cell stays a line of its own, "〃" stands where one goes on. A table that only lays out the
 page (letterhead, "Kính gửi", signature) gives its cells' lines, the letterhead's column by column.
 """
 
@@ -16,6 +16,8 @@ from extractor.readers.text import Kind, TextBuilder
 
 _LETTERHEAD = re.compile(r"cộng h(?:òa|oà) xã hội chủ nghĩa|đảng cộng sản việt nam", re.IGNORECASE)
 _SIGN_OFF = re.compile(r"^\W*nơi nhận\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:\d+(?:\.\d+)*|[IVX]+|[a-zđ])\W*")
+DITTO = "〃"
 _MAX_HEAD = 3
 MAX_COLUMNS = 63  # as many as Word knows
 
@@ -66,7 +68,7 @@ def write_table(rows: Sequence[Row], lined: bool, place: str, builder: TextBuild
         cells += [Cell(())] * (width - len(cells))
         if len(row) == 1 and width > 1:  # a heading over all columns stands where the work stands
             cells = [Cell(()), row[0], *[Cell(())] * (width - 2)]
-        _write_row(cells, f"{place}, hàng {number}", builder)
+        _write_row(_dittoed(cells), f"{place}, hàng {number}", builder)
 
 
 def _keeps_rows(rows: Sequence[Row], lined: bool) -> bool:
@@ -108,6 +110,22 @@ def _head(rows: Sequence[Row]) -> int:
     while head < min(len(rows) - 1, _MAX_HEAD) and any(c.continued for c in rows[head]):
         head += 1
     return head
+
+
+def _dittoed(cells: list[Cell]) -> list[Cell]:
+    """A row of its own with a ditto mark where a cell goes on from above: it holds for this row too.
+
+    A row whose work goes on from above as well only has more lines of the row above.
+    """
+    if not cells[0].text:
+        return cells
+    first = 2 if _NUMBER.fullmatch(cells[0].text) else 1
+    if len(cells) > 1 and cells[first - 1].continued:
+        return cells
+    return [
+        Cell((Line(DITTO),)) if k >= first and cell.continued else cell
+        for k, cell in enumerate(cells)
+    ]
 
 
 def _joined(head: Sequence[Row], width: int) -> list[Cell]:
