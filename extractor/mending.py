@@ -9,6 +9,7 @@ the record quotes is the source as it is. Used by pipeline.py, before the first 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -44,7 +45,7 @@ def _phrases() -> _Phrases:
 
 def is_damaged(text: str) -> bool:
     """Whether a text holds a spelling that only a scan makes."""
-    return _phrases().signs.search(text.lower()) is not None
+    return _phrases().signs.search(unicodedata.normalize("NFC", text).lower()) is not None
 
 
 def mended(lines: Iterable[Line], text: str) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from extractor.mending import is_damaged, mended
@@ -53,6 +55,11 @@ def test_a_clean_text_is_left_alone() -> None:
     assert not is_damaged(clean)
     lines = tuple(split_lines(clean))
     assert mended(lines, clean) == (lines, ())
+
+
+@pytest.mark.parametrize("sign", load("scans").words["signs"]["words"])
+def test_a_sign_shows_in_decomposed_text(sign: str) -> None:
+    assert is_damaged(unicodedata.normalize("NFD", f"Sở Y tế {sign} Sở Nội vụ."))
 
 
 @pytest.mark.parametrize("sign", load("scans").words["signs"]["words"])
