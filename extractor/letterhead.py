@@ -32,6 +32,7 @@ _IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
 _BELOW = re.compile(
     r"\b(?:(?:[Hh]uyện|[Qq]uận|[Tt]hị|Thành) ủy|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu)\b"
 )
+_DASH_AT_END = re.compile(r"\w +[-–] *$")
 _SMALL = ("-", "và", "của")
 
 
@@ -122,8 +123,9 @@ def _parts(rows: list[str]) -> list[str]:
     parts: list[str] = []
     heads = pattern("heads", "line")
     for row in rows:
-        text = re.sub(r"[*_]+", " ", row).strip(" -.:*_")
-        text = re.sub(r"\s+", " ", text)
+        text = re.sub(r"[*_]+", " ", row)
+        wrapped = _DASH_AT_END.search(text)  # "BỘ LAO ĐỘNG -" over "THƯƠNG BINH VÀ XÃ HỘI"
+        text = re.sub(r"\s+", " ", text.strip(" -.:*_")) + (" -" if wrapped else "")
         if not text:
             continue
         bare = bare_of(text)
