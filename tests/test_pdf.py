@@ -118,6 +118,27 @@ def test_ruled_table_over_two_pages(tmp_path: Path) -> None:
     ]
 
 
+def test_row_cut_by_the_page_is_one_row(tmp_path: Path) -> None:
+    pdf = Pdf()
+    edges = [LEFT, 120, 330, 430, RIGHT]
+    pdf.y = 700
+    pdf.table([["TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"], ["1", "Chi trả trợ cấp qua tài", "Sở Lao động", "Quý I"]], edges=edges)  # fmt: skip
+    pdf.new_page()
+    pdf.table([["", "khoản", "", ""], ["2", "Lập kế hoạch", "Sở Tài chính", "Quý II"]], edges=edges)
+    assert lines(pdf, tmp_path)[1:] == [
+        "| 1 | Chi trả trợ cấp qua tài khoản | Sở Lao động | Quý I |",
+        "| 2 | Lập kế hoạch | Sở Tài chính | Quý II |",
+    ]
+
+
+def test_number_at_the_left_of_a_page_is_no_page_number(tmp_path: Path) -> None:
+    """A table without rules, a cell a line, goes on with its third row."""
+    pdf = Pdf()
+    pdf.text(LEFT, 60, "3")
+    pdf.text(LEFT, 80, "Rà soát quy hoạch")
+    assert lines(pdf, tmp_path) == ["3", "Rà soát quy hoạch"]
+
+
 def test_shaded_words_are_no_table(tmp_path: Path) -> None:
     pdf = Pdf()
     for k in range(3):

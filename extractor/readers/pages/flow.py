@@ -98,11 +98,16 @@ def _without_running(pages: Sequence[Page]) -> list[Page]:
         gone = {
             word
             for row, key in rows
-            if _PAGE_NUMBER.match(row.text) or seen[key] >= often
+            if _is_page_number(row, page) or seen[key] >= often
             for word in row.words
         }
         cleaned.append(replace(page, words=tuple(w for w in page.words if w not in gone)))
     return cleaned
+
+
+def _is_page_number(row: Row, page: Page) -> bool:
+    """Whether a row is a number in the middle or at the right; at the left it is a list's."""
+    return _PAGE_NUMBER.match(row.text) is not None and row.x0 > 0.4 * page.width
 
 
 def _margin_rows(page: Page) -> list[Row]:
@@ -236,11 +241,12 @@ def _begins(rows: Sequence[Row], row: Row, right: float, indent: float | None) -
         return True
     shift = (row.x0 - last.x0) / row.height
     indented = indent is not None and abs(row.x0 - indent) < 0.2 * row.height
-    if _is_item(last) and abs(row.x0 - last.words[1].x0) < (0.3 if indented else 0.6) * row.height:
+    if _is_item(row) and last.text.endswith(_CLOSED):
+        return True
+    hang = row.x0 - last.words[1].x0 if _is_item(last) else row.height
+    if shift > 0.1 and abs(hang) < (0.3 if indented else 0.6) * row.height:
         return False
     if shift > _INDENT or indented:
-        return True
-    if _is_item(row) and last.text.endswith(_CLOSED):
         return True
     return shift < -_INDENT and len(rows) > 1
 
@@ -291,8 +297,17 @@ def _join(parts: list[_Paragraph | _Grid], fresh: list[_Paragraph | _Grid], shee
             return
         if _plain(first.rows[0]) == _plain(last.rows[0]):
             first.rows.pop(0)  # the header row, printed again
+        if first.rows and _is_rest(first.rows[0]):
+            for (_, cell), (_, rest) in zip(last.rows[-1], first.rows.pop(0), strict=True):
+                cell.extend(rest)
         last.rows += first.rows
         fresh.pop(0)
+
+
+def _is_rest(row: Sequence[tuple[int, list[Row]]]) -> bool:
+    """Whether a table's row only goes on from the page before: no number, cells amid a sentence."""
+    starts = [rows[0].text[0] for _, rows in row if rows]
+    return not row[0][1] and any(c.islower() for c in starts)
 
 
 def _plain(row: Iterable[tuple[int, list[Row]]]) -> list[str]:
