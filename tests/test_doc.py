@@ -64,6 +64,19 @@ def test_damaged_files_are_named(monkeypatch: pytest.MonkeyPatch, cut: int) -> N
         DocReader().read(FILE.read_bytes()[:cut], Path("a.doc"))
 
 
+def test_a_file_with_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    doc2docx = pytest.importorskip("doc2docx")
+    encrypted = doc2docx.errors.EncryptedDocumentError("needs a password")
+
+    def convert(source: Path, made: Path) -> None:
+        raise encrypted
+
+    monkeypatch.setattr(doc2docx, "convert", convert)
+    monkeypatch.setattr(office, "available", lambda: None)
+    with pytest.raises(ReadError, match=r"^a\.doc: tệp có mật khẩu"):
+        DocReader().read(FILE.read_bytes(), Path("a.doc"))
+
+
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "doc2docx", None)
     monkeypatch.setattr(office, "available", lambda: None)

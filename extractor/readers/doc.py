@@ -41,15 +41,21 @@ class DocReader:
 def _as_docx(data: bytes, path: Path) -> bytes:
     try:
         return _converted(data, path)
-    except ReadError:
+    except ReadError as error:
         if office.available() is None:
             raise
-        return office.to_docx(data, ".doc", path)
+        try:
+            return office.to_docx(data, ".doc", path)
+        except ReadError:
+            if isinstance(error.__cause__, ModuleNotFoundError):
+                raise
+            raise error from None  # the library says better what is wrong
 
 
 def _converted(data: bytes, path: Path) -> bytes:
     try:
         from doc2docx import convert
+        from doc2docx.errors import EncryptedDocumentError
     except ModuleNotFoundError as error:
         raise ReadError(
             f"{path}: cần nhiemvu[office] để đọc tệp .doc (pip install 'nhiemvu[office]'), "
@@ -62,6 +68,8 @@ def _converted(data: bytes, path: Path) -> bytes:
             convert(source, made)
         except MemoryError:
             raise
+        except EncryptedDocumentError as error:
+            raise ReadError(f"{path}: tệp có mật khẩu") from error
         except Exception as error:  # whatever it trips over, LibreOffice may not
             raise ReadError(f"{path}: tệp .doc không đọc được ({error})") from error
         return made.read_bytes()
