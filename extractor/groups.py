@@ -64,6 +64,9 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:
+            units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
+            if units and low[pos:end].endswith("chính quyền"):
+                end = units.end()  # "chính quyền các xã, phường"
             stop = modified(scan, end)
             return Found(pos, stop, _name(text[pos:stop]), "group", low[pos:end])
     at = many.end() if many else pos
