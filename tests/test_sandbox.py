@@ -122,6 +122,22 @@ def test_files_that_a_killed_call_left_are_removed(calls: None) -> None:
 
 
 @UNIX
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning"
+)  # later Pythons warn of forks beside threads
+def test_a_forked_child_leaves_its_parents_worker_alone(calls: None) -> None:
+    before = value("who")
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if value("who") != before else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    assert value("who") == before
+
+
+@UNIX
 def test_what_a_call_started_ends_with_it(calls: None, tmp_path: Path) -> None:
     with pytest.raises(LimitError):
         value("start", str(tmp_path / "late"))

@@ -21,7 +21,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from extractor.errors import LimitError, ReadError
@@ -87,15 +88,14 @@ class _Worker:
     def __init__(self) -> None:
         # The worker finds modules where we do, but -P: a file `lxml.py` in the folder that someone
         # works in must not be imported. A session of its own: what it starts ends with it.
-        self.folder = TemporaryDirectory(prefix="nhiemvu-")  # what a killed worker leaves behind
+        self.folder = mkdtemp(prefix="nhiemvu-")  # what a killed worker leaves behind
         search = os.pathsep.join(os.path.abspath(p) for p in sys.path)  # noqa: PTH100
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", "from extractor.readers.worker import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ
-            | {"PYTHONPATH": search, "TMPDIR": self.folder.name, "OMP_THREAD_LIMIT": "1"},
+            env=os.environ | {"PYTHONPATH": search, "TMPDIR": self.folder, "OMP_THREAD_LIMIT": "1"},
             start_new_session=True,
         )
         assert self.process.stdin is not None
@@ -194,7 +194,7 @@ class _Worker:
             self.into.close()
         self.out.close()
         self.process.wait()
-        self.folder.cleanup()
+        rmtree(self.folder, ignore_errors=True)
 
 
 _idle: list[_Worker] = []  # append and pop are atomic
@@ -216,5 +216,13 @@ def close() -> None:
         _idle.pop().end()
 
 
+_others: list[_Worker] = []  # a parent's, seen from a forked child: neither used nor ended here
+
+
+def _forked() -> None:
+    _others.extend(_idle)
+    _idle.clear()
+
+
 if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_idle.clear)  # a worker has one parent
+    os.register_at_fork(after_in_child=_forked)
