@@ -161,13 +161,18 @@ ung uôc uôi uôm uôn uông uôt up ut uê uêch uênh uêu uơ uy uya uych uy
 ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y ych yêm yên yêng yêt yêu ynh yt
 ăng uăng uăn uăt uăc uăm oăp iêc
 """
-_SYLLABLE = re.compile(
-    f"{_ONSET}(?:{'|'.join(sorted(set(_RHYMES.split()), key=len, reverse=True))})"
-)
 _WORD = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _BARE = str.maketrans("", "", _TONES)
 _LATER = re.compile("[ăđơư\u1ea0-\u1ef9]", re.IGNORECASE)  # no Latin-1 code: Unicode for sure
+
+
+@cache
+def _syllable() -> re.Pattern[str]:
+    """Compiled when first asked for: text in UTF-8, the usual case, never is."""
+    return re.compile(
+        f"{_ONSET}(?:{'|'.join(sorted(set(_RHYMES.split()), key=len, reverse=True))})"
+    )
 
 
 @cache
@@ -178,7 +183,7 @@ def is_syllable(word: str) -> bool:
     parted = unicodedata.normalize("NFD", word.lower())
     if sum(parted.count(x) for x in _TONES) > 1:
         return False
-    return bool(_SYLLABLE.fullmatch(unicodedata.normalize("NFC", parted.translate(_BARE))))
+    return bool(_syllable().fullmatch(unicodedata.normalize("NFC", parted.translate(_BARE))))
 
 
 def note(encoding: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from extractor.readers.archive import clean
 from extractor.readers.text import Member
 
 if TYPE_CHECKING:
+    from email.message import MIMEPart
+
     from olefile import OleFileIO
 
 BODY = "nội dung thư"
@@ -52,7 +53,6 @@ class EmlContainer:
         from email import message_from_bytes, policy
 
         message = message_from_bytes(data, policy=policy.default)
-        assert isinstance(message, EmailMessage)
         if not message.keys() or (message.is_multipart() and not message.get_payload()):
             raise ReadError(f"{path}: thư hỏng")
         body = message.get_body(("html", "plain"))
