@@ -243,7 +243,8 @@ def _tries(first: str, second: str) -> _Tries:
         shared=SHARED.begin(first, second)
         or (first in ("các", "liên") and second in SHARED.firsts)
         or (first, second) == ("lãnh", "đạo"),
-        places=first == "các" and (second in UNITS.firsts or second in VILLAGES.firsts),
+        places=first in ("các", "hai", "ba", "bốn", "năm")
+        and (second in UNITS.firsts or second in VILLAGES.firsts),
         place=UNITS.begin(first, second),
         party=_PARTY_BODIES.begin(first, second),
         group=groups.begin(first, second) or groups.after_many(first, second),

@@ -27,6 +27,7 @@ COMMITTEE = re.compile(rf"(?:{_HEADS})(?= )")
 _CHAIN = re.compile(
     rf"(?P<first>{_HEADS})(?:, | và )(?=(?:(?:{_HEADS})(?:, | và )){{0,3}}(?:{_HEADS}) (?P<units>(?:các|những) {UNIT}))"
 )
+_COUNTED = re.compile(r"(?:các|hai|ba|bốn|năm) ")
 _PLURAL = re.compile(
     r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
@@ -272,8 +273,8 @@ def places(scan: Scan, pos: int) -> list[Found]:
             Found(begin, end, f"{kind.capitalize()} {scan.text[start:end]}", "grammar", kind)
             for begin, (start, end) in zip(starts, listed, strict=True)
         ]
-    start = pos + len("các ")
-    units = UNIT_LIST.match(scan.low, start) if scan.low.startswith("các ", pos) else None
+    many = _COUNTED.match(scan.low, pos)  # "các phường A, B", "ba phường A, B và C"
+    units = UNIT_LIST.match(scan.low, many.end()) if many else None
     if not units or ", " in units.group() or " và " in units.group():
         return []
     if scan.low.endswith(_NO_DOER, 0, pos):

@@ -171,9 +171,15 @@ def modified(scan: Scan, end: int) -> int:
             if place is not None and scan.view.known_place(scan.text[stop + 1 : place]):
                 stop = place
         end = stop
-    return end
+    where = _WHERE.match(low, end) if low.endswith(_TASKED, 0, end) else None
+    return where.end() if where else end
 
 
+_TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
+_WHERE = re.compile(
+    r" (?:tại|trong|theo) (?:điều|khoản|mục|phụ lục|danh sách|kế hoạch|thông báo|quyết định|công văn)"
+    r"(?: (?:này|trên|số)| \d+| [ivx]+(?!\w))*"
+)
 _SCHOOLS = re.compile(
     r"phòng (?:gd|giáo dục)|trung tâm (?:gdnn|gdtx|giáo dục|y tế|văn hóa)|trạm y tế"
 )

@@ -78,7 +78,7 @@ _WORD_CHARS = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+$")
 _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
-_ZONES = re.compile(r"các (?:khu|cụm)")
+_ZONES = re.compile(r"các (?:khu|cụm|bãi|di tích|danh thắng|công trình|chợ|bến|cảng)(?!\w)")
 _AND_CAPITAL = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]")
 _AND_MORE = re.compile(rf" và (?=[{UPPER}]\w)")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
@@ -461,7 +461,7 @@ class Scan:
                 and zones
                 and toneless(low[pos : pos + 11]).startswith(("ban quan ly", "bql"))
             ):
-                return after + len("các khu")
+                return zones.end()
             if joint.group() == ", " and last and self.view.follows(last, word.group()):
                 return word.end()  # "Phòng, chống ..."
             to_unit = (
