@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor import schema
+from extractor.corrections import applied, stored
 from extractor.document import Document, Doubt, Metadata, Origin
 from extractor.errors import ReadError
 from extractor.gazetteer import Gazetteer
@@ -67,7 +68,10 @@ class Extractor:
         return self._record(self.document(text), source, doubts)
 
     def extract_file(self, path: str | PathLike[str]) -> schema.Record:
-        """The record of a notice in a file; ReadError names the file and the reason."""
+        """The record of a notice in a file, with the corrections stored beside it.
+
+        ReadError names the file and the reason.
+        """
         return self.examine(path)[1]
 
     def extract_files(
@@ -79,7 +83,10 @@ class Extractor:
         pages of a scan.
         """
         for read in read_files(Path(path), progress=progress):
-            yield read if isinstance(read, ReadError) else self._examined(path, read)[1]
+            try:
+                yield read if isinstance(read, ReadError) else self._examined(path, read)[1]
+            except ReadError as error:  # the corrections beside it are broken
+                yield error
 
     def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:
         """The stages' document beside the record, for views that explain how fields were found."""
@@ -98,7 +105,10 @@ class Extractor:
         )
         doc = self.document(content.text, content.metadata)
         doubts = tuple(Doubt("reader", note) for note in content.notes)
-        return doc, self._record(doc, source, doubts, content.origins)
+        record = self._record(doc, source, doubts, content.origins)
+        told = stored(Path(path))
+        ours = told.of(read.member) if told else None
+        return doc, applied(record, ours, doc.text) if ours else record
 
     def document(self, text: str, metadata: Metadata | None = None) -> Document:
         """The document that the stages make of a text, and of what its file says beside it."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractor import __version__, gazetteer_cli
+from extractor import __version__, export_cli, gazetteer_cli
 from extractor.errors import ExtractorError
 from extractor.terminal import (
     BROKEN_PIPE,
@@ -25,6 +25,7 @@ from extractor.terminal import (
     GazetteerDirs,
     Group,
     PipeClosedError,
+    check_output,
     iso_day,
     put,
     say,
@@ -113,7 +114,7 @@ def extract(
     from extractor.api import Extractor
 
     if output is not None:
-        _check_output(output)
+        check_output(output)
     natures = _natures(only)
     extractor = Extractor(
         gazetteer=tables(gazetteer), as_of=_day(as_of), previous=_previous(previous)
@@ -173,15 +174,6 @@ def _day(as_of: str | None) -> str | None:
     if as_of == "today":
         return datetime.now().astimezone().date().isoformat()
     return iso_day(as_of, "--as-of")
-
-
-def _check_output(output: Path) -> None:
-    if output.is_dir():
-        stop(f"{output}: là thư mục, cần tên tệp cho -o")
-    if not output.parent.is_dir():
-        stop(f"{output}: không có thư mục {output.parent}")
-    if not os.access(output if output.exists() else output.parent, os.W_OK):
-        stop(f"{output}: không có quyền ghi")
 
 
 class _NothingToWrite(Exception):
@@ -325,7 +317,7 @@ def show(
     if output is not None:
         if not html:
             stop("-o đi cùng --html")
-        _check_output(output)
+        check_output(output)
     doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file)
     if html:
         _put_page(doc.text, record, output)
@@ -384,6 +376,8 @@ def explain(
 
 
 app.add_typer(gazetteer_cli.app, name="gazetteer")
+app.command("export", cls=Command)(export_cli.export)
+app.command("import", cls=Command)(export_cli.import_)
 
 
 # --- schema, evaluate -------------------------------------------------------------------------

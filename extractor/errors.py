@@ -21,6 +21,10 @@ class GazetteerError(ExtractorError):
     """A gazetteer table is wrong; the message names file and line."""
 
 
+class ProfileError(ExtractorError):
+    """A profile of columns is wrong; the message names file and line."""
+
+
 class ReadError(ExtractorError):
     """A notice cannot be read; the message names the file and the reason."""
 

@@ -115,11 +115,15 @@ class Previous:
         )
 
 
+def shortened(text: str, width: int = 80) -> str:
+    """The beginning of a task's words, for a message."""
+    words = one_line(text)
+    return words if len(words) <= width else words[: width - 1] + "…"
+
+
 def _gone(task: Known) -> Doubt:
-    words = one_line(task.text)
-    words = words if len(words) <= 80 else words[:79] + "…"
     where = f"mục {task.clause}, " if task.clause else ""
     return Doubt(
         kind="task_gone",
-        detail=f"Lần trước có nhiệm vụ “{words}” ({where}mã {task.id}), nay không thấy",
+        detail=f"Lần trước có nhiệm vụ “{shortened(task.text)}” ({where}mã {task.id}), nay không thấy",
     )

@@ -2,11 +2,12 @@
 
 One file that loads nothing from elsewhere: no script, no font, no picture. Nested spans are what
 displaCy's entity view cannot show, so a frame holds a task and displaCy marks what stands inside.
+export/web.py puts the same text beside a table of its tasks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
@@ -24,6 +25,24 @@ _LABELS = {
 _MARK_WIDTH = 8  # "1.2.3. ", "- ", "(iii) "
 # the body's full name is shown on hovering
 _MARK = '<mark class="{role}" title="{name}">{text}<small>{label}</small></mark>'
+STYLE = """body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: #1b1b1b; background: #fff;
+  font: 16px/1.6 "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
+h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
+h2 { font-size: 1rem; margin: 0 0 .3rem; }
+dl { display: grid; grid-template-columns: 6rem 1fr; gap: .1rem .8rem; margin: .5rem 0 0; font-size: .9rem; }
+dt { color: #555; }
+dd { margin: 0; overflow-wrap: anywhere; }
+.doubt { color: #8a2b00; font-weight: 600; }
+section { border: 1px solid #b9c4d0; border-left: 5px solid #31587f; border-radius: 4px;
+  background: #f7f9fb; margin: .6rem 0; padding: .6rem .9rem; break-inside: avoid; }
+.entities { line-height: 1.9 !important; overflow-wrap: anywhere; }
+mark { color: inherit; padding: .15em .3em; border-radius: 3px; -webkit-box-decoration-break: clone;
+  box-decoration-break: clone; }
+mark small { margin-left: .4em; font-weight: 600; white-space: nowrap; }
+.lead { background: #c5dcf7; }
+.coordinating { background: #cdebd3; }
+.reports_to { background: #e4d5f5; }
+.deadline { background: #ffdf9e; }"""
 _PAGE = """<!DOCTYPE html>
 <html lang="vi">
 <head>
@@ -32,24 +51,7 @@ _PAGE = """<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
-body {{ margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: #1b1b1b; background: #fff;
-  font: 16px/1.6 "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }}
-h1 {{ font-size: 1.4rem; margin: 0 0 .5rem; }}
-h2 {{ font-size: 1rem; margin: 0 0 .3rem; }}
-dl {{ display: grid; grid-template-columns: 6rem 1fr; gap: .1rem .8rem; margin: .5rem 0 0; font-size: .9rem; }}
-dt {{ color: #555; }}
-dd {{ margin: 0; overflow-wrap: anywhere; }}
-.doubt {{ color: #8a2b00; font-weight: 600; }}
-section {{ border: 1px solid #b9c4d0; border-left: 5px solid #31587f; border-radius: 4px;
-  background: #f7f9fb; margin: .6rem 0; padding: .6rem .9rem; break-inside: avoid; }}
-.entities {{ line-height: 1.9 !important; overflow-wrap: anywhere; }}
-mark {{ color: inherit; padding: .15em .3em; border-radius: 3px; -webkit-box-decoration-break: clone;
-  box-decoration-break: clone; }}
-mark small {{ margin-left: .4em; font-weight: 600; white-space: nowrap; }}
-.lead {{ background: #c5dcf7; }}
-.coordinating {{ background: #cdebd3; }}
-.reports_to {{ background: #e4d5f5; }}
-.deadline {{ background: #ffdf9e; }}
+{style}
 </style>
 </head>
 <body>
@@ -64,17 +66,27 @@ mark small {{ margin-left: .4em; font-weight: 600; white-space: nowrap; }}
 
 def page(text: str, record: Record) -> str:
     """HTML of a notice: `text` as read, with the record that was made of it."""
-    legend = " ".join(f'<mark class="{role}">{label}</mark>' for role, label in _LABELS.items())
     return _PAGE.format(
-        title=_safe(title(record)),
-        header=_fields(header_fields(record)),
-        summary=_safe(summary(record)),
-        legend=legend,
-        body="\n".join(_body(_visible(text), record)),
+        title=safe(title(record)),
+        header=fields(header_fields(record)),
+        summary=safe(summary(record)),
+        style=STYLE,
+        legend=legend(),
+        body="\n".join(framed(text, record, _section)),
     )
 
 
-def _body(text: str, record: Record) -> Iterator[str]:
+def legend() -> str:
+    """What the marks' colours mean."""
+    return " ".join(f'<mark class="{role}">{label}</mark>' for role, label in _LABELS.items())
+
+
+def framed(text: str, record: Record, frame: Callable[[Task, int, str], str]) -> Iterator[str]:
+    """Parts of the page's body: the whole text, marked; each task as `frame` makes it.
+
+    frame: is given the task, its number from 1, and its words as HTML.
+    """
+    text = _visible(text)
     everywhere = {k: v for task in reversed(record.tasks) for k, v in _marks(task).items()}
     at = 0
     for number, task in enumerate(record.tasks, 1):
@@ -82,8 +94,12 @@ def _body(text: str, record: Record) -> Iterator[str]:
         yield _marked(text, at, start, everywhere)
         at = max(start, task.end)
         words = _marked(text, start, at, everywhere | _marks(task))
-        yield f"<section><h2>{_safe(heading(task, number))}</h2>{words}{_fields(task_fields(task))}</section>"
+        yield frame(task, number, words)
     yield _marked(text, at, len(text), everywhere)
+
+
+def _section(task: Task, number: int, words: str) -> str:
+    return f"<section><h2>{safe(heading(task, number))}</h2>{words}{fields(task_fields(task))}</section>"
 
 
 def _line_start(text: str, start: int) -> int:
@@ -100,7 +116,7 @@ def _marks(task: Task) -> _Marks:
     found: _Marks = {(d.start, d.end): ("deadline", "") for d in task.deadlines}
     for role in ("reports_to", "coordinating", "lead"):  # who leads has the last word
         found |= {(a.start, a.end): (role, a.name) for a in getattr(task, role)}
-    return found
+    return {span: mark for span, mark in found.items() if span[0] < span[1]}
 
 
 def _marked(text: str, start: int, end: int, marks: _Marks) -> str:
@@ -115,7 +131,7 @@ def _marked(text: str, start: int, end: int, marks: _Marks) -> str:
     free = start
     for (a, b), (role, name) in sorted(marks.items()):
         if free <= a and b <= end:
-            params = {"role": role, "name": _safe(name)}
+            params = {"role": role, "name": safe(name)}
             entities.append(
                 {"start": a - start, "end": b - start, "label": _LABELS[role], "params": params}
             )
@@ -129,15 +145,17 @@ def _marked(text: str, start: int, end: int, marks: _Marks) -> str:
     )
 
 
-def _fields(fields: Iterator[Field]) -> str:
+def fields(found: Iterator[Field]) -> str:
+    """Labels and values as a list, doubts set off."""
     rows = []
-    for label, value in fields:
+    for label, value in found:
         kind = ' class="doubt"' if label == DOUBT else ""
-        rows.append(f"<dt>{_safe(label)}</dt><dd{kind}>{_safe(value)}</dd>")
+        rows.append(f"<dt>{safe(label)}</dt><dd{kind}>{safe(value)}</dd>")
     return f"<dl>{''.join(rows)}</dl>"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A text as HTML that shows it and nothing else."""
     return escape(_visible(text))
 
 

@@ -270,9 +270,12 @@ class Review(Model):
     """What a person has said about a task (corrections.py)."""
 
     values: Values = Field(
-        {}, description="Fields that a person set, as plain values; they win over what was read"
+        default={},
+        description="Fields that a person set, as plain values; they win over what was read",
     )
-    added: bool = Field(False, description="A task that a person found and the program did not")
+    added: bool = Field(
+        default=False, description="A task that a person found and the program did not"
+    )
 
 
 class Task(Located):

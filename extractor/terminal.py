@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -56,6 +57,16 @@ def stop(message: str, status: int = USAGE) -> NoReturn:
     """End the run with a message."""
     say(f"Lỗi: {message}")
     raise typer.Exit(status)
+
+
+def check_output(output: Path) -> None:
+    """End the run where a file cannot be written there."""
+    if output.is_dir():
+        stop(f"{output}: là thư mục, cần tên tệp cho -o")
+    if not output.parent.is_dir():
+        stop(f"{output}: không có thư mục {output.parent}")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        stop(f"{output}: không có quyền ghi")
 
 
 GazetteerDirs = Annotated[

@@ -15,7 +15,7 @@ import extractor
 PACKAGE = Path(extractor.__file__).parent
 SAMPLES = PACKAGE.parent / "samples" / "notices"
 HEAVY = ("spacy", "pypdfium2", "lxml", "underthesea", "dateparser", "numpy", "torch", "sklearn")
-HEAVY += ("olefile",)
+HEAVY += ("olefile", "xlsxwriter", "openpyxl", "icalendar")
 DOORS = {  # package -> the modules that may import it
     "underthesea": {"words"},
     "rapidfuzz": {"gazetteer", "identity"},
@@ -23,7 +23,7 @@ DOORS = {  # package -> the modules that may import it
     "dateutil": {"recurrences"},
     "holidays": {"workdays"},
     "pydantic": {"schema", "records"},
-    "typer": {"cli", "gazetteer_cli", "terminal"},
+    "typer": {"cli", "export_cli", "gazetteer_cli", "terminal"},
     "rich": {"cli"},
     "pypdfium2": {"readers/pdf"},
     "tesserocr": {"readers/ocr"},
@@ -32,6 +32,9 @@ DOORS = {  # package -> the modules that may import it
     "doc2docx": {"readers/doc"},
     "lxml": {"readers/safe_xml"},
     "olefile": {"readers/mail"},
+    "xlsxwriter": {"export/xlsx"},
+    "openpyxl": {"export/edits"},
+    "icalendar": {"export/ics"},
 }
 
 

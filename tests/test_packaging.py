@@ -76,6 +76,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_tables(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     rules = {f"extractor/rules/{p.name}" for p in (ROOT / "extractor" / "rules").glob("*.toml")}
+    rules |= {f"extractor/profiles/{name}.toml" for name in ("phu-luc", "theo-doi")}
     tables = {
         f"extractor/_gazetteer/{p.relative_to(ROOT / 'gazetteer').as_posix()}"
         for p in (ROOT / "gazetteer").rglob("*.csv")
