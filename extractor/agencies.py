@@ -200,7 +200,7 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     """First two syllables of names, heads, titles and groups; those that stand alone; all the first."""
     words = word_lists()
     pairs = set(index.openings) | {("toàn", "thể"), ("tất", "cả"), ("thị", "xã"), ("thành", "phố")}
-    tables = (words.heads, words.positions, words.singular, words.groups)
+    tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
     ones = frozenset(first for first, second in pairs if first and not second) | _LOWER
     return frozenset(pairs), ones, ones | {first for first, _ in pairs if first}
@@ -230,7 +230,11 @@ def _tables() -> tuple[Openings, Openings, Openings]:
     """How titles, groups and heads begin."""
     words = word_lists()
     groups = Openings(phrases_of(words.groups, words.singular))
-    return Openings(phrases_of(words.positions)), groups, Openings(phrases_of(words.heads))
+    return (
+        Openings(phrases_of(words.positions)),
+        groups,
+        Openings(phrases_of(words.heads, words.units)),
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -212,7 +212,8 @@ class Scan:
                 return Found(
                     pos, m.end(), name + self.text[end : m.end()], "grammar", name.split(" ")[0]
                 )
-        if self._goes_on(end, phrase):
+        listed = phrase_at(self.low, pos, self.words.units)
+        if self._goes_on(end, phrase) or (listed is not None and listed > pos + len(phrase)):
             built = self.built(pos)
             if built is not None and built.end > end:
                 return built
@@ -298,13 +299,17 @@ class Scan:
 
     def built(self, pos: int) -> Found | None:
         """A proper name that no table holds: a capital head word and what belongs to it."""
+        listed = phrase_at(self.low, pos, self.words.units)
         end = phrase_at(self.low, pos, self.words.heads)
+        if listed is not None and end is None:
+            end = self.low.index(" ", pos)
         if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
         if not self.capital(pos) and not (head == "phòng" and self.capital(end + 1)):
             return None  # "phòng Nghiệp vụ Dược" is often written so
         at = self._purpose(end) if head in self.words.purposes else end
+        at = max(at, listed or 0)
         while (nxt := self.next_word(at, pos, head, end)) is not None:
             at = nxt
         tail = self.view.tail(self.text, self.low, at)
@@ -313,7 +318,7 @@ class Scan:
             or tail.name
         ):
             at = tail.stop
-        if at == end:
+        if at == end and listed is None:
             return None
         villages = _VILLAGES.match(self.low, at)
         if villages:
@@ -326,7 +331,9 @@ class Scan:
         if self.text[pos:at].isupper() and " " in self.text[pos:at]:
             return None  # a heading in capitals
         rest = self.text[end:at]
-        named = any(c.isupper() or (c.isdigit() and head not in self.words.common) for c in rest)
+        named = listed is not None or any(
+            c.isupper() or (c.isdigit() and head not in self.words.common) for c in rest
+        )
         if not named and (
             head in self.words.common
             or (self._opens(pos) and not _ENDS_IN_UNIT.search(self.low[end:at]))

@@ -23,6 +23,7 @@ class Words:
     """The word lists of agencies.toml and actions.toml, keyed by first syllable, longest first."""
 
     heads: Table
+    units: Table
     positions: Table
     groups: Table
     modifiers: Table
@@ -59,6 +60,7 @@ def word_lists() -> Words:
     short = "|".join(re.escape(k) for k in sorted(a["abbreviations"], key=len, reverse=True))
     return Words(
         heads=by_first(heads["words"]),
+        units=by_first(a["units"]["words"]),
         positions=by_first(a["positions"]["words"]),
         groups=by_first(groups["words"]),
         modifiers=by_first(groups["modifiers"]),
