@@ -343,6 +343,21 @@ def test_corrected_records(run: Run) -> None:
     assert [a.name for a in tasks()[0].lead] == ["Sở Nội vụ"]
 
 
+def test_an_older_sheet_undoes_nobody_elses_work(run: Run) -> None:
+    Path("older.xlsx").write_bytes(Path("sheet.xlsx").read_bytes())
+    Sheet().set(2, LEAD, "Sở Nội vụ").set(4, STATUS, NOT_A_TASK).set(5, NOTE, "khó").save()
+    assert bring(run)[0] == 0
+    older = Sheet("older.xlsx")
+    older.set(2, DUE, "05/03/2022").set(3, LEAD, "Sở Y tế").set(5, NOTE, "dễ").save()
+    status, told = bring(run, "older.xlsx")
+    assert status == 1
+    assert "hàng 5: cột 'Ghi chú': khi xuất bảng là “”, nay là “khó”" in told
+    first, second, fourth = tasks()
+    assert ([a.name for a in first.lead], first.due) == (["Sở Nội vụ"], "2022-03-05")
+    assert [a.name for a in second.lead] == ["Sở Y tế"]
+    assert values(fourth)["note"] == "khó"
+
+
 # --- what went on meanwhile -----------------------------------------------------------------------
 
 

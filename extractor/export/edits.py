@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 from extractor.corrections import LABELS, LISTS, values
 from extractor.errors import ReadError
 from extractor.export.fields import Row, parsed, rows
-from extractor.export.profile import Column, Profile
+from extractor.export.profile import ORIGINAL, Profile
 from extractor.jsonl import read_records
 from extractor.readers.text import MAX_TOTAL
 from extractor.schema import Record, Values
@@ -60,15 +60,14 @@ class _Known:
         for row in rows(records):
             self._rows.setdefault(row.task.id, []).append(row)
 
-    def next(self, id_: str) -> Row | None:
-        """The task of that id, for the first time; ValueError where it was given already."""
+    def next(self, id_: str) -> tuple[Row | None, int]:
+        """The next task of that id and how many of it were given before; ValueError after the last."""
         known = self._rows.get(id_)
-        if not known:
-            return None
-        n = self._met[id_] = self._met.get(id_, -1) + 1
-        if n >= len(known):
+        n = self._met.get(id_, 0)
+        self._met[id_] = n + 1
+        if known and n >= len(known):
             raise ValueError(f"mã {id_} có ở hàng khác; nhiệm vụ mới thì để trống mã")
-        return known[n]
+        return (known[n] if known else None), n
 
 
 def read(path: Path, records: Sequence[Record], profile: Profile) -> Edits:
@@ -86,78 +85,95 @@ def read(path: Path, records: Sequence[Record], profile: Profile) -> Edits:
 # --- a sheet -------------------------------------------------------------------------------------
 
 
+_Cells = Mapping[str, Any]  # a row's cells by the field that they show
+
+
 def _of_sheet(path: Path, records: Sequence[Record], profile: Profile) -> Edits:
-    table = list(_cells(path, profile.sheet))
-    keys = [c.heading for c in profile.columns if c.field == "id"]
-    if not keys:
-        raise ReadError(f'{path}: mẫu cột {profile.name!r} không có cột mã (field = "id")')
-    key = keys[0]
-    top = next((n for n, row in enumerate(table[:_HEAD_ROWS]) if key in map(_words, row)), None)
-    if top is None:
-        raise ReadError(f"{path}: không thấy cột {key!r} ở trang {profile.sheet!r}")
-    places = {_words(heading): k for k, heading in reversed(list(enumerate(table[top])))}
-    columns = [(c, places[c.heading]) for c in profile.columns if c.heading in places and c.field]
+    """The edits in a sheet, against the hidden one that holds what was written out.
+
+    In a workbook without that sheet (a person copied the rows to another) the tasks stand for it.
+    """
+    given, hidden = _tables(path, profile.sheet)
+    lines = _lines(given, profile, f"{path}: ", f"trang {profile.sheet!r}")
+    written: dict[str, list[_Cells]] = {}
+    for _, cells in _lines(hidden, profile, f"{path}: ", ORIGINAL) if hidden else ():
+        written.setdefault(_words(cells.get("id")), []).append(cells)
     known, edits = _Known(records), Edits()
-    for n, row in enumerate(table[top + 1 :], top + 2):
-        cells = {c.field: row[k] for c, k in columns if c.field and k < len(row)}
-        # a row that only carries a number or a status list has nothing to say
+    for number, cells in lines:
+        where, id_ = f"hàng {number}", _words(cells.get("id"))
+        # a row that only carries a number or a status says nothing
         if not any(_words(v) for f, v in cells.items() if f not in {"number", "status"}):
             continue
-        _add(edits, f"hàng {n}", cells, known, profile, [c for c, _ in columns])
+        try:
+            row, n = known.next(id_) if id_ else (None, 0)
+        except ValueError as error:
+            edits.problems.append(f"{where}: {error}")
+            continue
+        before = written.get(id_, [])[n : n + 1]
+        try:
+            changes = _changed(cells, before[0] if before else None, row, profile)
+        except ValueError as error:
+            edits.problems.append(f"{where}: {error}")
+            if row is None:
+                continue
+            changes = {}  # half a row could say what nobody meant
+        document = _words(cells.get("document"))
+        words = _words(cells.get("quote") or cells.get("action"))
+        edits.found.append(Edit(where, id_, changes, document, words))
     return edits
 
 
-def _add(
-    edits: Edits,
-    where: str,
-    cells: Mapping[str, Any],
-    known: _Known,
-    profile: Profile,
-    columns: Sequence[Column],
-) -> None:
-    id_ = _words(cells.get("id"))
-    try:
-        row = known.next(id_) if id_ else None
-    except ValueError as error:
-        edits.problems.append(f"{where}: {error}")
-        return
-    try:
-        changes = _sheet_changes(cells, row, profile, columns) if row or not id_ else {}
-    except ValueError as error:
-        edits.problems.append(f"{where}{error}")
-        if row is None:
-            return
-        changes = {}  # half a row could say what nobody meant
-    if id_ and row is None and (status := _words(cells.get("status"))):
-        changes = {"status": status}  # tells a task that was taken out from one that is lost
-    document = _words(cells.get("document"))
-    words = _words(cells.get("quote") or cells.get("action"))
-    edits.found.append(Edit(where, id_, changes, document, words))
+def _lines(
+    table: Sequence[Sequence[Any]], profile: Profile, path: str, place: str
+) -> list[tuple[int, _Cells]]:
+    """Number and cells of the rows below the headings; ReadError where the ids' column is missing."""
+    key = next((c.heading for c in profile.columns if c.field == "id"), None)
+    if key is None:
+        raise ReadError(f'{path}mẫu cột {profile.name!r} không có cột mã (field = "id")')
+    top = next((n for n, row in enumerate(table[:_HEAD_ROWS]) if key in map(_words, row)), None)
+    if top is None:
+        raise ReadError(f"{path}không thấy cột {key!r} ở {place}")
+    places = {_words(heading): k for k, heading in reversed(list(enumerate(table[top])))}
+    columns = [(c.field, places[c.heading]) for c in profile.columns if c.heading in places]
+    return [
+        (n, {name: row[k] for name, k in columns if name and k < len(row)})
+        for n, row in enumerate(table[top + 1 :], top + 2)
+    ]
 
 
-def _sheet_changes(
-    cells: Mapping[str, Any], row: Row | None, profile: Profile, columns: Sequence[Column]
-) -> Values:
-    """The cells that differ from what was written out; of a new task all that say something."""
+def _changed(cells: _Cells, before: _Cells | None, row: Row | None, profile: Profile) -> Values:
+    """The fields that a person changed in a row; of a task without an id all that say something.
+
+    ValueError, in Vietnamese, where a cell says nothing that can be understood, or where the task
+    is not what it was when the sheet was written: nobody's correction is undone by an older sheet.
+    """
     changes: Values = {}
-    for column in columns:
+    for column in profile.columns:
         name = column.field or ""
-        cell = _words(cells.get(name))
-        untouched = cell == _words(profile.cell(column, row)) if row else not cell
-        if name not in LABELS or untouched:
+        if name not in LABELS or name not in cells:
+            continue
+        now = _words(profile.cell(column, row)) if row else ""
+        if row is None and before is None and name == "status" and profile.statuses:
+            now = profile.statuses[0]  # what a new row begins with
+        was = now if before is None else _words(before.get(name))
+        cell = _words(cells[name])
+        if cell in {was, now}:
             continue
         try:
             value = parsed(name, cells[name], profile.statuses)
         except ValueError as error:
-            raise ValueError(f", cột {column.heading!r}: {error}") from error
-        first = not row and name == "status" and cell == (profile.statuses or ("",))[0]
-        if not first and (row is None or value != row.values[name]):
+            raise ValueError(f"cột {column.heading!r}: {error}") from error
+        if row and now != was:
+            raise ValueError(
+                f"cột {column.heading!r}: khi xuất bảng là “{was}”, nay là “{now}”; hãy xuất lại bảng rồi sửa"
+            )
+        if row is None or value != row.values[name]:
             changes[name] = value
     return changes
 
 
-def _cells(path: Path, sheet: str) -> Iterator[tuple[Any, ...]]:
-    """The values of a sheet's rows; of a workbook without that sheet the first one's."""
+def _tables(path: Path, sheet: str) -> tuple[list[Sequence[Any]], list[Sequence[Any]]]:
+    """The cells of a sheet, of a workbook without it the first one's; and of the hidden sheet."""
     from openpyxl import load_workbook
 
     try:
@@ -165,12 +181,16 @@ def _cells(path: Path, sheet: str) -> Iterator[tuple[Any, ...]]:
             if sum(x.file_size for x in packed.infolist()) > MAX_TOTAL:
                 raise ReadError(f"{path}: giải nén ra quá {MAX_TOTAL // 1_000_000} MB, không đọc")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the sheet has beside its cells is not needed
+            warnings.simplefilter("ignore")  # what a sheet has beside its cells is not needed
             book = load_workbook(path, read_only=True, data_only=True)
-            table = book[sheet] if sheet in book.sheetnames else book.worksheets[0]
-            table.reset_dimensions()  # some programs write them wrongly
-            yield from table.iter_rows(values_only=True)
+            names = [sheet if sheet in book.sheetnames else book.sheetnames[0], ORIGINAL]
+            found: list[list[Sequence[Any]]] = [[], []]
+            for k, name in enumerate(names):
+                if name in book.sheetnames:
+                    book[name].reset_dimensions()  # some programs write them wrongly
+                    found[k] = list(book[name].iter_rows(values_only=True))
             book.close()
+            return found[0], found[1]
     except FileNotFoundError as error:
         raise ReadError(f"{path}: không có tệp này") from error
     except ReadError:
@@ -248,7 +268,7 @@ def _compare(
     edits: Edits, where: str, id_: str, given: Values, known: _Known, document: str, words: str
 ) -> None:
     try:
-        row = known.next(id_) if id_ else None
+        row = known.next(id_)[0] if id_ else None
     except ValueError as error:
         edits.problems.append(f"{where}: {error}")
         return

@@ -51,7 +51,8 @@ def intake(
         if not edit.id:
             met |= _add(found, edit, text, new)
         elif edit.id not in places:
-            if edit.changes.get("status") != c.NOT_A_TASK:  # taken out by an earlier import
+            # taken out by an earlier import, or gone and nobody had anything to say about it
+            if edit.changes and edit.changes.get("status") != c.NOT_A_TASK:
                 found.problems.append(
                     f"{edit.where}: không có nhiệm vụ mã {edit.id} (đã mất, hoặc rút lại không kèm --previous); "
                     "hàng này chưa được nhận"

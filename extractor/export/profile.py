@@ -19,6 +19,7 @@ from extractor.errors import ProfileError
 from extractor.export.fields import FIELDS, Cell, Row
 
 STATUSES = ("Chưa thực hiện", "Đang thực hiện", "Hoàn thành", "Tạm dừng", NOT_A_TASK)
+DOUBTS, ORIGINAL = "Cần xem lại", "Bản gốc"  # sheets beside the tasks' own
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}")  # what Excel allows
 _LIST_LENGTH = 255  # of a drop-down's words with the commas between them
 _COLUMN = re.compile(r"\s*\[\[\s*column\s*\]\]")
@@ -104,6 +105,8 @@ def parse(name: str, source: str) -> Profile:
             raise ProfileError(f"{_where(name, lines, n, 'heading')}: cột {heading!r} có hai lần")
     more: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
     profile = Profile(name, columns, **more)
+    if profile.sheet.casefold() in {DOUBTS.casefold(), ORIGINAL.casefold()}:
+        raise ProfileError(f"{name}: tên trang {profile.sheet!r} đã dùng cho trang khác")
     if not _SHEET_NAME.fullmatch(profile.sheet):
         raise ProfileError(
             f"{name}: tên trang {profile.sheet!r} có ký tự không dùng được hoặc dài quá 31"

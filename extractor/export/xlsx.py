@@ -15,9 +15,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from extractor.corrections import LABELS
 from extractor.export import Options, made_on
 from extractor.export.fields import DATES, Cell, Row, rows
-from extractor.export.profile import Column, Profile
+from extractor.export.profile import DOUBTS, ORIGINAL, Column, Profile
 from extractor.schema import Record
 from extractor.show import title
 
@@ -27,7 +28,6 @@ _HEADING = {**_FONT, **_BORDER, "bold": True, "text_wrap": True, "align": "cente
             "font_color": "#FFFFFF", "bg_color": "#1F4E79"}  # fmt: skip
 _DOUBTFUL = "#FFF2CC"  # the cell of a task that a person must check
 _LATE = {"font_color": "#9C0006", "bg_color": "#FFC7CE"}
-DOUBTS = "Cần xem lại"  # the second sheet
 _DOUBT_WIDTHS = (8, 26, 14, 60, 70, 20)
 _DONE = ("Hoàn thành", "Không phải nhiệm vụ")
 _CENTRED = {"number", "due", "document_date", "deadline", "place", "status"}
@@ -47,6 +47,7 @@ def dump(records: Sequence[Record], options: Options) -> bytes:
         writer.tasks()
         if options.profile.doubts:
             writer.doubts()
+        writer.original()
     return file.getvalue()
 
 
@@ -141,6 +142,20 @@ class _Writer:
                 {"type": "formula", "criteria": late, "format": self.book.add_format(_LATE)},
             )  # fmt: skip
 
+    def original(self) -> None:
+        """A hidden sheet: what people may change as it is written now, by which `import` tells what they did."""
+        columns = [c for c in self.profile.columns if c.field == "id" or c.field in LABELS]
+        if not any(c.field == "id" for c in columns):
+            return
+        sheet = self.book.add_worksheet(ORIGINAL)
+        sheet.very_hidden()
+        for k, column in enumerate(columns):
+            sheet.write_string(0, k, column.heading)
+            for n, row in enumerate(self.rows, 1):
+                value = self.profile.cell(column, row)
+                text = f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "")
+                sheet.write_string(n, k, text)
+
     def doubts(self) -> None:
         """The sheet of what a person must check: of the notices, then task by task, with a link to it."""
         sheet = self.sheet(DOUBTS, _DOUBT_WIDTHS)
@@ -180,6 +195,7 @@ class _Writer:
         for k, width in enumerate(widths):
             sheet.set_column(k, k, width)
         sheet.set_landscape()
+        sheet.center_horizontally()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
