@@ -156,6 +156,8 @@ class Scan:
         end = phrase_at(self.low, pos, self.words.verbs)
         if end is None:
             return bool(_MADE.match(self.low, pos))
+        if self.low[pos:end] == "tổ chức" and not self.capital(pos):
+            return True  # "Đồn Biên phòng | tổ chức kiểm tra"
         words = [before, *self.low[pos:end].split(" ")]
         if not all(self.view.follows(x, y) for x, y in pairwise(words)):
             return True
