@@ -112,6 +112,11 @@ _LOOSE = re.compile(
 _BETWEEN = re.compile(
     r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )"
 )
+# a word behind a body's name that joins it to nothing: some verb, though no table knows it
+_SOME_VERB = re.compile(
+    r" (?!(?:của|và|hoặc|trong|tại|về|với|theo|cho|để|do|ở|trên|dưới|từ|đến|khi|nếu|thì|mà|bị|nêu|này|đó|"
+    r"như|qua|bằng|vì|nên|nhưng|song|ngày|số|gồm|gần|vừa|vẫn|sẽ|đang|chủ yếu|thuộc)(?!\w))[^\W\d_A-ZĐ]+ \w"
+)
 _TOPIC = re.compile(r"(?:về|đối với|liên quan|riêng|kinh phí|nội dung|đề xuất|kiến nghị)(?!\w)")
 _TOGETHER = re.compile(r"^,? (?:cùng với|cùng|với sự tham gia|có sự phối hợp) ")
 _FOLLOWS = re.compile(
@@ -286,10 +291,17 @@ def _classify(
         not left
         and _LOOSE.match(low, span.end)
         and not pattern("past").search(low, span.end, min(sentence.end, span.end + 80))
-        and pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140))
+        and (
+            pattern("verb_found").search(low, span.end, min(sentence.end, span.end + 140))
+            or (_SOME_VERB.match(low, span.end) and not _is_group(agencies, members))
+        )
     ):
         return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
+
+
+def _is_group(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
+    return all(agencies[k].found_by == "group" for k in members)
 
 
 def _is_public(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
