@@ -69,9 +69,9 @@ def blocks(text: str) -> list[Block]:
         found.append(Block(left=tuple(left), right=tuple(right)))
     while at < len(lines):
         line = lines[at]
-        if line.startswith("|"):
+        if _is_row(line):
             rows = []
-            while at < len(lines) and lines[at].startswith("|"):
+            while at < len(lines) and _is_row(lines[at]):
                 cells = tuple(c.strip() for c in lines[at].strip("|").split("|"))
                 if not all(re.fullmatch(r":?-+:?", c) for c in cells):
                     rows.append(cells)
@@ -117,6 +117,11 @@ def _head(lines: Sequence[str]) -> int:
 
 def _number(line: str) -> bool:
     return line.startswith(("Số", "V/v"))
+
+
+def _is_row(line: str) -> bool:
+    """A table's row, bars around its cells or only between them."""
+    return line.startswith("|") or line.count("|") > 1
 
 
 def _opens(line: str) -> bool:
