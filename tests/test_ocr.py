@@ -15,7 +15,9 @@ from extractor.readers import ReadFile, ocr, read_file, read_files
 from extractor.readers.image import ImageReader
 from extractor.readers.pages.boxes import Page, Word
 from extractor.readers.pages.flow import text_of
+from extractor.readers.pages.grid import tables_of
 from extractor.readers.pages.legible import is_legible
+from extractor.readers.rules_in_scans import without_rules
 
 FONTS = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf",
@@ -147,3 +149,33 @@ def test_runs_of_guesses_are_left_out() -> None:
 def test_legible(text: str, *, legible: bool) -> None:
     words = tuple(Word(w, 0, 0, 1, 1) for w in text.split())
     assert is_legible(Page(1, 595, 842, words)) is legible
+
+
+def test_rules_of_a_table_are_found_and_painted_over() -> None:
+    image = pytest.importorskip("PIL.Image")
+    draw = pytest.importorskip("PIL.ImageDraw")
+    page = image.new("L", (800, 600), 230)
+    pen = draw.Draw(page)
+    for y in (100, 200, 300):
+        pen.line((100, y, 700, y), fill=60, width=3)
+    for x in (100, 400, 700):
+        pen.line((x, 100, x, 300), fill=60, width=3)
+    pen.rectangle((150, 130, 180, 150), fill=40)  # as large as letters are
+    clean, rules = without_rules(page)
+    words = [Word("một", 54, 47, 65, 54), Word("hai", 162, 83, 173, 90)]
+    points = [(x0 * 0.36, y0 * 0.36, x1 * 0.36, y1 * 0.36) for x0, y0, x1, y1 in rules]
+    (table,), rest = tables_of(words, points)
+    assert (table.rows, table.columns, rest) == (2, 2, [])
+    assert [[w.text for w in cell.words] for cell in table.cells] == [["một"], [], [], ["hai"]]
+    assert clean.getpixel((300, 200)) > 200
+    assert clean.getpixel((160, 140)) == 40
+
+
+def test_underlined_words_are_no_table() -> None:
+    image = pytest.importorskip("PIL.Image")
+    draw = pytest.importorskip("PIL.ImageDraw")
+    page = image.new("L", (800, 600), 255)
+    draw.Draw(page).line((100, 100, 700, 100), fill=0)
+    clean, rules = without_rules(page)
+    assert rules == []
+    assert clean is page

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.readers.pages.boxes import Box, Page, Word, rows_of
 from extractor.readers.pages.columns import blocks_of
+from extractor.readers.pages.grid import tables_of
+from extractor.readers.rules_in_scans import without_rules
 from extractor.readers.worker import step
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ _SETTINGS = (
     ("textord_noise_rejwords", "0"),
 )
 _ROOM = 5.0  # points around a column
+_EDGE = 1.0  # points within a cell
 _LESS = 0.02  # confidence that the second reading may lack: it makes fewer words up
 _MAX_CORES = 8  # each has an engine of its own; all share the memory that one file may use
 _GUESS = 0.6  # confidence: runs of words below it are what Tesseract makes of strokes
@@ -96,14 +99,14 @@ def _folder() -> str | None:
 
 
 def _read(scan: Scan) -> Page:
-    """The page, its columns looked at once more one by one.
+    """The page, its columns and cells looked at once more one by one.
 
     Tesseract takes what stands side by side for one line; where such lines are not level it loses
     the marks above capitals.
     """
     import tesserocr
 
-    image = _washed(scan.image)
+    image, rules = without_rules(_washed(scan.image))
     scale = _POINTS / scan.dpi
     wide, high = image.width * scale, image.height * scale
     with tesserocr.PyTessBaseAPI(
@@ -119,7 +122,8 @@ def _read(scan: Scan) -> Page:
             return list(_words(engine.GetIterator()))
 
         found = look()
-        for left, top, right, bottom in _columns(_page(scan.number, wide, high, found, scale)):
+        page = _page(scan.number, wide, high, found, scale)
+        for left, top, right, bottom in _parts(_ruled(page, rules, scale)):
             x0, y0 = max(int(left / scale), 0), max(int(top / scale), 0)
             x1, y1 = min(int(right / scale), image.width), min(int(bottom / scale), image.height)
             engine.SetRectangle(x0, y0, x1 - x0, y1 - y0)
@@ -127,17 +131,29 @@ def _read(scan: Scan) -> Page:
             before = [w for w in found if x0 < w.middle < x1 and y0 < w.base < y1]
             if again and _sureness(again) >= _sureness(before) - _LESS:
                 found = [w for w in found if w not in before] + again
-    page = _page(scan.number, wide, high, found, scale)
+    page = _ruled(_page(scan.number, wide, high, found, scale), rules, scale)
     return replace(page, words=tuple(_clear(page.words)))
 
 
-def _columns(page: Page) -> Iterator[Box]:
-    """Boxes on paper of what stands in columns, a little room around them."""
-    for block in blocks_of(page.words):
+def _ruled(page: Page, rules: Sequence[Box], scale: float) -> Page:
+    """The page with its rules, given in dots as they lie on paper."""
+    return replace(page, rules=tuple(page.level([x * scale for x in rule]) for rule in rules))
+
+
+def _parts(page: Page) -> Iterator[Box]:
+    """Boxes on paper of what is better read by itself: cells of tables, and columns."""
+    tables, rest = tables_of(page.words, page.rules)
+    for table in tables:
+        for cell in table.cells:
+            if cell.words:
+                left, top, right, bottom = page.on_paper(Word("", *cell.box))
+                yield left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE
+    for block in blocks_of(rest):
         if block.column:
             words = [word for row in block.rows for word in row.words]
-            left, top, right, bottom = zip(*map(page.on_paper, words), strict=True)
-            yield min(left) - _ROOM, min(top) - _ROOM, max(right) + _ROOM, max(bottom) + _ROOM
+            boxes = [page.on_paper(word) for word in words]
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            yield min(lefts) - _ROOM, min(tops) - _ROOM, max(rights) + _ROOM, max(bottoms) + _ROOM
 
 
 def _sureness(words: Sequence[_Seen]) -> float:

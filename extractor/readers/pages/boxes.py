@@ -6,7 +6,7 @@ Coordinates are points from the top left corner of the upright page: x grows to 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -87,6 +87,13 @@ class Page:
     def scanned(self) -> bool:
         """Whether its words were recognised in a picture."""
         return bool(self.words) and self.words[0].confidence is not None
+
+    def level(self, box: Sequence[float]) -> Box:
+        """A box on the scanned paper as it lies when its lines are level."""
+        x0, y0, x1, y1 = box
+        right = self.slope * ((y0 + y1) / 2 - self.height / 2)
+        down = -self.slope * ((x0 + x1) / 2 - self.width / 2)
+        return x0 + right, y0 + down, x1 + right, y1 + down
 
     def on_paper(self, word: Word) -> Box:
         """Where a word stands on the page as it was scanned."""

@@ -32,13 +32,14 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's place (row and column from 0), how many of them it spans, and its words."""
+    """A cell's place (row and column from 0), how many of them it spans, its words and its box."""
 
     row: int
     column: int
     rows: int
     columns: int
     words: tuple[Word, ...]
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,17 @@ def _fill(box: Box, ys: list[_Line], xs: list[_Line], words: Sequence[Word]) -> 
         column = bisect_right(lefts, (word.x0 + word.x1) / 2) - 1
         row, column = min(max(row, 0), len(tops) - 2), min(max(column, 0), len(lefts) - 2)
         held[_cell_at(tops, lefts, ys, xs, row, column)].append(word)
-    cells = tuple(Cell(*place, tuple(inside)) for place, inside in sorted(held.items()))
+    cells = tuple(
+        Cell(
+            r,
+            c,
+            rows,
+            columns,
+            tuple(inside),
+            (lefts[c], tops[r], lefts[c + columns], tops[r + rows]),
+        )
+        for (r, c, rows, columns), inside in sorted(held.items())
+    )
     return Table(box, len(tops) - 1, len(lefts) - 1, cells)
 
 
