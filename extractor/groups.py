@@ -145,7 +145,9 @@ def _proper(scan: Scan, pos: int) -> bool:
     if hit is not None and " " in hit.entry.phrase:
         return True
     noun = phrase_at(scan.low, pos, scan.words.groups)
-    return noun is None or (scan.low[noun : noun + 1] == " " and scan.capital(noun + 1))
+    if noun is None or any(c.isupper() for c in scan.text[pos + 1 : noun]):
+        return True  # "Viện Nghiên cứu ..."
+    return scan.low[noun : noun + 1] == " " and scan.capital(noun + 1)
 
 
 def modified(scan: Scan, end: int) -> int:

@@ -249,6 +249,8 @@ def read_header(
                 zones[i] = "addressee"
     elif listed.number and body == 0:
         body = max(i for i in range(limit) if zones[i] == "header") + 1
+    if kind is None and address is not None and "subject" in spans:
+        kind = "Công văn"  # "V/v ..." and "Kính gửi": "CT" of its number may be the office's
     kind = kind or (kind_of_symbol(meta.symbol) if meta.symbol else None) or listed.kind
     if kind is None and (address is not None or "subject" in spans):
         kind = "Công văn"

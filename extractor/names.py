@@ -44,6 +44,8 @@ _REGION = re.compile(
     rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
 )
 _ENDS_IN_UNIT = re.compile(rf" {UNIT}(?: |$)")
+_EACH_BASE = re.compile(r" (?:các cơ sở|cơ sở)(?!\w)")
+_OF_BASES = ("bảo hiểm xã hội", "bhxh", "công đoàn", "đoàn thanh niên", "hội phụ nữ", "công an")
 _REGIONAL = (
     "trung",
     "phòng",
@@ -214,6 +216,9 @@ class Scan:
                 return Found(
                     pos, m.end(), name + self.text[end : m.end()], "grammar", name.split(" ")[0]
                 )
+        each = _EACH_BASE.match(self.low, end)
+        if each and phrase in _OF_BASES:
+            return Found(pos, each.end(), name + self.text[end : each.end()], "group", phrase)
         listed = phrase_at(self.low, pos, self.words.units)
         if self._goes_on(end, phrase) or (listed is not None and listed > pos + len(phrase)):
             built = self.built(pos)
@@ -268,6 +273,8 @@ class Scan:
             return False
         if _DASH_CAPITAL.match(self.text, end):
             return True
+        if phrase.startswith("ban quản lý") and self.low.startswith(" và các khu", end):
+            return True  # "... Khu kinh tế Nghi Sơn | và các khu công nghiệp"
         and_more = _AND_MORE.match(self.text, end)
         if and_more and phrase.split(" ", maxsplit=1)[0] in _GROWING:
             return not self.new_body(and_more.end())  # "Trung tâm Khuyến nông | và Dịch vụ ..."

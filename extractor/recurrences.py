@@ -72,7 +72,9 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
     if times := match_group(match, "times"):
         return [plain("tháng", 12 // (number(times) or 1))], False
     if "weekday" in groups:
-        return [f"{every};BYDAY={_WEEKDAYS[groups['weekday'].split()[-1]]}"], True
+        named = [groups[k] for k in ("weekday", "weekday_b") if groups.get(k)]
+        days = ",".join(_WEEKDAYS[day.split()[-1]] for day in named)
+        return [f"{every};BYDAY={days}"], True
     if "edge" in groups:
         return [_edge(groups["edge"] == "đầu", groups["of"])], True
     if "place" in groups:
