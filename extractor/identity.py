@@ -8,14 +8,14 @@ no earlier task had, and what was found earlier and is not any more is told as a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from extractor.records import notice_key_of
-from extractor.schema import Doubt, Record, Task
+from extractor.schema import Doubt, Notice, Record, Task
 from extractor.text import one_line
 
 LEAST_LIKENESS = (
@@ -85,26 +85,25 @@ def with_ids(
 class Previous:
     """An earlier output, whose ids the tasks of a new one take over.
 
-    A notice is the same by number, date and issuer, else by its file.
+    A notice is the same by number, date and issuer, first in the same file, then in any; else by its file.
     """
 
     def __init__(self, records: Iterable[Record]) -> None:
-        self._by_key: dict[str, tuple[Known, ...]] = {}
-        self._by_file: dict[tuple[str | None, str | None], tuple[Known, ...]] = {}
+        self._found: dict[tuple[str | None, ...], tuple[Known, ...]] = {}
         for record in records:
             tasks = tuple(map(known, record.tasks))
-            self._by_key.setdefault(notice_key_of(record.notice), tasks)
-            self._by_file[record.notice.source.path, record.notice.source.member] = tasks
+            for name in _names(record.notice):
+                self._found.setdefault(name, tasks)
 
     def carried(self, record: Record) -> Record:
         """The record with the ids that its tasks had, and a doubt for each earlier task that is gone."""
-        source = record.notice.source
-        old = self._by_key.get(notice_key_of(record.notice)) or (
-            self._by_file.get((source.path, source.member), ()) if source.path else ()
-        )
+        names = _names(record.notice)
+        old = next((self._found[name] for name in names if name in self._found), ())
         if not old:
             return record
         found = matched(old, [known(t) for t in record.tasks])
+        if not found and (notice_key_of(record.notice),) not in self._found:
+            return record  # another notice under the file's old name
         given = {j: old[i].id for j, i in found.items()}
         gone = [x for i, x in enumerate(old) if i not in set(found.values())]
         return record.model_copy(
@@ -119,6 +118,15 @@ def shortened(text: str, width: int = 80) -> str:
     """The beginning of a task's words, for a message."""
     words = one_line(text)
     return words if len(words) <= width else words[: width - 1] + "…"
+
+
+def _names(notice: Notice) -> Iterator[tuple[str | None, ...]]:
+    """What tells a notice from others, the surest first."""
+    key, source = notice_key_of(notice), notice.source
+    yield key, source.path, source.member
+    yield (key,)
+    if source.path:
+        yield source.path, source.member
 
 
 def _gone(task: Known) -> Doubt:

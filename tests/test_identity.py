@@ -97,6 +97,24 @@ def test_a_notice_without_number_is_known_by_its_file() -> None:
     )
 
 
+def test_two_notices_of_one_number_are_told_apart_by_their_files() -> None:
+    """A number may be read wrongly: each file then has its own tasks."""
+    old = [extract(OLD, path="a.txt"), extract(notice(FOURTH), path="b.txt")]
+    extractor = Extractor(previous=Previous(old))
+    for before in old:
+        text = OLD if before is old[0] else notice(FOURTH)
+        assert extractor.extract(text, path=before.notice.source.path) == before
+    assert ids(extractor.extract(OLD, path="moved.txt")) == ids(old[0])
+
+
+def test_another_notice_under_the_same_file_name_is_left_alone() -> None:
+    old = extract(OLD, path="a.txt")
+    other = notice(FOURTH).replace("03/TB", "09/TB")
+    assert Extractor(previous=Previous([old])).extract(other, path="a.txt") == extract(
+        other, path="a.txt"
+    )
+
+
 def test_equal_sentences_stay_in_their_order() -> None:
     same = "Theo dõi, đôn đốc."
     old = [Known("a", "1", same), Known("b", "2", "Báo cáo kết quả."), Known("c", "3", same)]
