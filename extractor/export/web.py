@@ -39,9 +39,8 @@ article {{ margin-bottom: 3rem; }}
 section {{ scroll-margin-top: 2rem; }}
 section > a {{ float: left; margin-right: .6rem; font-weight: 600; }}
 table {{ border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.4; }}
-th, td {{ border: 1px solid #b9c4d0; padding: .3rem .45rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }}
+th, td {{ border: 1px solid #b9c4d0; padding: .3rem .45rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }}
 th {{ background: #1f4e79; color: #fff; position: sticky; top: 0; }}
-td:first-child, th:first-child {{ overflow-wrap: normal; }}
 :target, tr:target td {{ background: #fff6d6; }}
 @media (max-width: 60rem) {{ .sides {{ grid-template-columns: minmax(0, 1fr); }} }}
 @media print {{ .sides {{ display: block; }} .sides > * {{ max-height: none; overflow: visible; }} }}
