@@ -292,7 +292,8 @@ def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
     repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
     if repeated and mine:
         return True
-    if dated and not part.due:
+    bound = dated or repeated or any(deadlines[k].kind == "event" for p in before for k in p.due)
+    if bound and not part.due:
         return not pattern("after_date").match(low)
     if dated and mine:
         return {value_of(deadlines[k]) for k in mine} != {value_of(deadlines[k]) for k in dated}

@@ -216,9 +216,6 @@ class Scan:
                 return Found(
                     pos, m.end(), name + self.text[end : m.end()], "grammar", name.split(" ")[0]
                 )
-        each = _EACH_BASE.match(self.low, end)
-        if each and phrase in _OF_BASES:
-            return Found(pos, each.end(), name + self.text[end : each.end()], "group", phrase)
         listed = phrase_at(self.low, pos, self.words.units)
         if self._goes_on(end, phrase) or (listed is not None and listed > pos + len(phrase)):
             built = self.built(pos)
@@ -263,6 +260,14 @@ class Scan:
             by="grammar",
             hit=None,
         )
+
+    def of_bases(self, found: Found) -> Found:
+        """ "BHXH các cơ sở": a vertical body's lower offices."""
+        each = _EACH_BASE.match(self.low, found.end)
+        if each is None or self.low[found.start : found.end] not in _OF_BASES:
+            return found
+        name = found.name + self.text[found.end : each.end()]
+        return found._replace(end=each.end(), name=name, by="group", hit=None)
 
     def _goes_on(self, end: int, phrase: str) -> bool:
         """Whether a known name is but the beginning of a longer one that no table holds."""
