@@ -517,7 +517,9 @@ class _Finder:
                 found = self._head_alone(pos) or found  # "Viện kiểm sát | nhân dân"
         if found is not None and not titled and self.low.startswith(_MEMBERS, found.end):
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
-        return [self._with_person(self._of_body(found))] if found is not None else []
+        if found is None:
+            return []
+        return [self._with_person(self.scan.of_bases(self._of_body(found)))]
 
     def _with_owner(self, found: Found) -> Found:
         """ "Các phòng chức năng Sở Y tế": inner units with the body that they are of."""
