@@ -56,6 +56,7 @@ def recurrences(match: Match) -> tuple[list[str], bool]:
     groups, every = match.groups, match.rule.fields.get("every", "")
     if mdays := match_group(match, "mdays"):
         days = ",".join(str(int(d)) for d in re.findall(r"\d+", mdays))
+        days += ",-1" if "last" in groups else ""  # "các ngày 10, 20 và ngày cuối tháng"
         return [f"{every};BYMONTHDAY={days}"], True
     if "mday" in groups:
         months = "3,6,9,12" if groups["place"].startswith("cuối") else "1,4,7,10"
