@@ -519,7 +519,7 @@ class _Finder:
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
         if found is None:
             return []
-        return [self._with_person(self.scan.of_bases(self._of_body(found)))]
+        return [self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))]
 
     def _with_owner(self, found: Found) -> Found:
         """ "Các phòng chức năng Sở Y tế": inner units with the body that they are of."""

@@ -36,6 +36,7 @@ _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; |,? cùng )")
 _UNITS_OF = re.compile(rf" {UNIT}(?:, | và ){UNIT}(?! (?:đoàn|ủy|hội))")
 _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
+_AND_UNITS = re.compile(r",? và các (?=huyện|thị xã|thị trấn|xã|phường|quận|thành phố)")
 _COLON = re.compile(
     r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|liên quan|có liên quan|sau đây|sau))? ?: ?"
 )
@@ -97,7 +98,16 @@ def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
                 return [Found(pos, place, name, "grammar", head)]
         return []
     titled = bool(many) or low[max(pos - 14, 0) : pos].endswith(_TITLED)
-    return of_units(scan, (pos, m.start(), m.end()), head, plural, units, modified, titled=titled)
+    found = of_units(scan, (pos, m.start(), m.end()), head, plural, units, modified, titled=titled)
+    more = _AND_UNITS.match(low, found[-1].end) if found and plural is None else None
+    rest = UNIT_LIST.match(low, more.end()) if more else None
+    if rest:  # "UBND thành phố Cao Lãnh và các huyện": one head for both
+        names = list(_places(scan, rest.end(), True, False))
+        end = modified(rest.end())
+        name = f"{head} các {full_units(rest.group())}{text[rest.end() : end]}"
+        if not names:
+            found.append(Found(more.end() - len("các "), end, name, "group", head))  # type: ignore[union-attr]
+    return found
 
 
 def _chained(scan: Scan, pos: int, start: int, modified: Modified) -> list[Found]:

@@ -69,6 +69,38 @@ _VILLAGES = re.compile(
 )
 _EACH_UNIT = re.compile(rf" các {UNIT}(?:(?:, | và ){UNIT})*(?!\w)(?! (?:đoàn|ủy))")
 _LOCAL = ("trung tâm", "phòng", "trạm", "đội", "hạt kiểm lâm", "chi cục", "văn phòng", "hội")
+# inner units whose fields may be listed in lower case ("Cục Hộ tịch, quốc tịch, chứng thực")
+_OF_FIELDS = frozenset(
+    (
+        "phòng",
+        "cục",
+        "vụ",
+        "chi cục",
+        "tiểu ban",
+        "đội",
+        "trung tâm",
+        "ban",
+        "tổ",
+        "viện",
+        "khoa",
+        "trạm",
+    )
+)
+_PEOPLE = re.compile(
+    r"(?:nhân dân|người|cán bộ|công chức|viên chức|chuyên viên|nhân viên|giáo viên|học sinh|hộ|gia đình|cá nhân|lãnh đạo|đại diện|thành viên|hội viên|đoàn viên|nhất là|đặc biệt|cụ thể|toàn thể|toàn dân|mọi|tất cả|từng|riêng|kể cả|kết hợp|lấy|tuyệt đối|thời gian|thời hạn)(?!\w)"
+)
+_FIELD_JOINT = re.compile(r",? và |, ")
+_OF_UNITS = (
+    "ban chỉ đạo",
+    "bcđ",
+    "ủy ban bầu cử",
+    "ban bầu cử",
+    "ban vận động",
+    "ban chỉ huy",
+    "hội đồng nghĩa vụ quân sự",
+    "ban đại diện",
+    "tổ công tác",
+)
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _PURPOSE = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
@@ -269,6 +301,47 @@ class Scan:
         name = found.name + self.text[found.end : each.end()]
         return found._replace(end=each.end(), name=name, by="group", hit=None)
 
+    def of_fields(self, found: Found) -> Found:
+        """An inner unit with fields in lower case, up to its verb ("Cục Hộ tịch, quốc tịch, chứng thực chủ trì").
+
+        Behind the name and before the verb no other part of a sentence has its place, so that words
+        which are no verb, no body, no people and no function word belong to the name.
+        """
+        if found.head.lower() not in _OF_FIELDS or found.by == "group":
+            return found
+        joint = _FIELD_JOINT.match(self.low, found.end)
+        if joint is None or self.capital(joint.end()):
+            return found
+        at, count, before = joint.end(), 0, ""
+        while count < 14:
+            fixed = phrase_at(self.low, at, self.words.name_words)
+            word = _WORD_CHARS.match(self.low, at)
+            if word is None or self.capital(at):
+                return found
+            if fixed is None:
+                if self.breaks(before, at) if before else self.is_verb(at):
+                    break
+                bad = word.group() in self.words.stop or word.group().isdigit()
+                bad = bad and not (before and self.view.follows(before, word.group()))
+                if bad or self.new_body(at) or _PEOPLE.match(self.low, at):
+                    return found
+                if not before and phrase_at(self.low, at, self.words.groups) is not None:
+                    return found
+            stop = fixed or word.end()
+            count += 1 + self.low.count(" ", at, stop)
+            before = self.low[at:stop].rsplit(" ", 1)[-1]
+            joint = _FIELD_JOINT.match(self.low, stop)
+            if joint is not None:
+                at, before = joint.end(), ""
+            elif self.low[stop : stop + 1] == " ":
+                at = stop + 1
+            else:
+                return found
+        if count < 2 or count >= 14 or not before:
+            return found
+        name = found.name + self.text[found.end : at - 1]
+        return found._replace(end=at - 1, name=write_out(name), by="grammar", hit=None)
+
     def _goes_on(self, end: int, phrase: str) -> bool:
         """Whether a known name is but the beginning of a longer one that no table holds."""
         if (
@@ -332,16 +405,18 @@ class Scan:
             or tail.name
         ):
             at = tail.stop
-        if at == end and listed is None:
+        if at == end and listed is None and head not in _OF_UNITS:
             return None
         villages = _VILLAGES.match(self.low, at)
         if villages:
             name = write_out(self.text[pos : villages.end()])
             return Found(pos, villages.end(), name, "group", head)
         units = _EACH_UNIT.match(self.low, at)
-        if units and head in _LOCAL and self.capital(end + 1):
+        if units and ((head in _LOCAL and self.capital(end + 1)) or head in _OF_UNITS):
             name = write_out(self.text[pos : units.end()])
             return Found(pos, units.end(), name, "group", head)
+        if at == end and listed is None:
+            return None
         if self.text[pos:at].isupper() and " " in self.text[pos:at]:
             return None  # a heading in capitals
         rest = self.text[end:at]
