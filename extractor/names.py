@@ -335,6 +335,9 @@ class Scan:
                 at, before = joint.end(), ""
             elif self.low[stop : stop + 1] == " ":
                 at = stop + 1
+            elif self.low[stop : stop + 1] in ("\n", ":", ""):
+                at = stop + 1  # a heading, a cell
+                break
             else:
                 return found
         if count < 2 or count >= 14 or not before:

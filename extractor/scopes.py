@@ -185,7 +185,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         return next((r for r in runs if r.rule.startswith("object.đồng ý")), None)
     if told is None:
         return subject
-    if scope.agency_heading and not _formal(reading, told, span):
+    if scope.agency_heading and not _formal(reading, told, runs, span):
         return None
     if scope.lead and _within_an_order(reading, told, span):
         return None
@@ -255,11 +255,19 @@ def _speaks(reading: Reading, run: Run) -> bool:
     return bool(_SPEECH.match(reading.flow.low, run.span.end))
 
 
-def _formal(reading: Reading, told: Run, span: Span) -> bool:
+def _formal(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> bool:
     """ "Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
     word = told.trigger is not None and reading.text(told.trigger).startswith(("giao", "đề nghị"))
     named = all(reading.doc.agencies[k].found_by in ("exact", "alias") for k in told.members)
-    return bool(word and named and told.trigger is not None and told.trigger.start == span.start)
+    if not word or not named or told.trigger is None:
+        return False
+    start = told.trigger.start
+    return start == span.start or any(  # "Thường trực HĐND tỉnh | đề nghị UBND tỉnh ..."
+        run.span.start == span.start
+        and run.span.end + 1 == start
+        and reading.issuer_side(run.members[0])
+        for run in runs
+    )
 
 
 # the persons who speak for an issuer, by its kind
@@ -503,6 +511,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     party = bool(levels) or "đảng bộ" in issuer or "trung ương" in issuer
     if party:
         names |= {"ban thường vụ", "thường trực"} | levels
+    if core == "hội đồng nhân dân":  # its standing committee speaks on its letterhead
+        names |= {"thường trực hội đồng nhân dân"}
     if not issuer:
         names = {"ủy ban nhân dân"}
     names.discard("")
