@@ -1,18 +1,19 @@
 """Many notices: find the files, extract one after another, write the output in one go.
 
-A file that fails is told and the rest go on. Output lines stand in the order of the sorted paths,
-the same on every run; the output file appears whole or not at all.
+A file that fails is told and the rest go on. Files stand in the order of their paths, the same on
+every run; the output file appears whole or not at all. What a run adds: outcomes.py, delivery.py.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from extractor.api import Extractor
 from extractor.errors import ExtractorError, ReadError
@@ -117,3 +118,29 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+class Written(NamedTuple):
+    """An output file's length in bytes, and the SHA-256 of them."""
+
+    bytes: int
+    sha256: str
+
+
+class _NothingToWrite(Exception):
+    """Not a byte came: an earlier output stays as it is."""
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> Written | None:
+    """Put a file together in `path`'s place; None where there are no bytes, and the old one stays."""
+    size, sha256 = 0, hashlib.sha256()
+    with suppress(_NothingToWrite):
+        with replaced(path) as file:
+            for chunk in chunks:
+                file.write(chunk)
+                sha256.update(chunk)
+                size += len(chunk)
+            if not size:
+                raise _NothingToWrite
+        return Written(size, sha256.hexdigest())
+    return None

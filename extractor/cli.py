@@ -1,4 +1,4 @@
-"""The command `nhiemvu`: extract, read, show, explain, schema, evaluate.
+"""The command `nhiemvu`: read, show, explain, schema, evaluate here; the others from their modules.
 
 Exit status: 0 all went well; 1 a file failed, or no notice was found at all; 2 wrong usage. Results
 go to standard output, messages to standard error. Everything heavy is imported where it is used.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from extractor import __version__, export_cli, gazetteer_cli
+from extractor import __version__, export_cli, extract_cli, gazetteer_cli
 from extractor.errors import ExtractorError
 from extractor.terminal import (
     BROKEN_PIPE,
@@ -26,17 +26,11 @@ from extractor.terminal import (
     Group,
     PipeClosedError,
     check_output,
-    iso_day,
     put,
     say,
     stop,
     tables,
 )
-
-if TYPE_CHECKING:
-    from extractor.api import Extractor
-    from extractor.batch import Failure, Success
-
 
 app = typer.Typer(
     name="nhiemvu",
@@ -68,195 +62,7 @@ def _root(
     pass
 
 
-# --- extract ----------------------------------------------------------------------------------
-
-
-@app.command(cls=Command)
-def extract(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Tệp hoặc thư mục văn bản.")
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Tệp JSON Lines; không có thì in ra."),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Chỉ báo lỗi, không tóm tắt, không tiến độ.")
-    ] = False,
-    gazetteer: GazetteerDirs = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="NGÀY|today",
-            help="Thêm bên mỗi cơ quan nơi giữ việc của nó vào ngày này (YYYY-MM-DD hoặc today).",
-        ),
-    ] = None,
-    previous: Annotated[
-        Path | None,
-        typer.Option(
-            "--previous",
-            metavar="OLD.jsonl",
-            help="Kết quả lần trước: nhiệm vụ đã có giữ mã cũ, dù lời văn được sửa hay mục đổi chỗ.",
-        ),
-    ] = None,
-    only: Annotated[
-        str | None,
-        typer.Option(
-            "--only",
-            metavar="LOẠI,...",
-            help="Chỉ lấy nhiệm vụ loại này: dated (có hạn), recurring (định kỳ), standing (thường xuyên).",
-        ),
-    ] = None,
-) -> None:
-    """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
-    from extractor import batch
-    from extractor.api import Extractor
-
-    if output is not None:
-        check_output(output)
-    natures = _natures(only)
-    extractor = Extractor(
-        gazetteer=tables(gazetteer), as_of=_day(as_of), previous=_previous(previous)
-    )
-    files, failures = batch.find_files(paths)
-    summary = _Summary(all_tasks=natures is None)
-    shown = not quiet and sys.stderr.isatty() and (output or not sys.stdout.isatty())
-    results = _progress(files, extractor) if shown else batch.run(files, extractor)
-    if natures is not None:
-        results = (
-            batch.Success(r.path, r.record.only(natures)) if isinstance(r, batch.Success) else r
-            for r in results
-        )
-    for failure in failures:
-        summary.add(failure)
-    if output is None:
-        for result in results:
-            summary.add(result)
-            if isinstance(result, batch.Success):
-                put(result.record.to_json() + "\n")
-    else:
-        _write_file(output, results, summary)
-    if not quiet:
-        summary.say()
-    if summary.failures or not summary.notices:
-        raise typer.Exit(FAILED)
-
-
-def _natures(only: str | None) -> frozenset[str] | None:
-    """The natures that --only asks for."""
-    from typing import get_args
-
-    from extractor.schema import Nature
-
-    if only is None:
-        return None
-    known = get_args(Nature)
-    asked = frozenset(x.strip() for x in only.split(","))
-    if not asked <= set(known):
-        stop(f"--only nhận {', '.join(known)}, không phải {only!r}")
-    return asked
-
-
-def _previous(path: Path | None) -> Any:
-    from extractor.identity import Previous
-    from extractor.jsonl import read_records
-
-    return None if path is None else Previous(read_records(path))
-
-
-def _day(as_of: str | None) -> str | None:
-    """The day of --as-of as an ISO date; the only place that asks the clock."""
-    from datetime import datetime
-
-    if as_of is None:
-        return None
-    if as_of == "today":
-        return datetime.now().astimezone().date().isoformat()
-    return iso_day(as_of, "--as-of")
-
-
-class _NothingToWrite(Exception):
-    """No file gave a record: an earlier output stays as it is."""
-
-
-def _write_file(output: Path, results: Any, summary: _Summary) -> None:
-    from extractor import batch
-
-    try:
-        with batch.replaced(output) as file:
-            for result in results:
-                summary.add(result)
-                if isinstance(result, batch.Success):
-                    file.write(result.record.to_json().encode("utf-8") + b"\n")
-            if not summary.notices:
-                raise _NothingToWrite
-    except _NothingToWrite:
-        say(f"Không ghi {output}: không có văn bản nào đọc được.")
-    except OSError as error:
-        stop(f"{output}: không ghi được ({error.strerror or error})", FAILED)
-
-
-class _Summary:
-    """Counts what was found; failures are told at once.
-
-    all_tasks: whether a notice without tasks has none at all, and is named.
-    """
-
-    def __init__(self, *, all_tasks: bool = True) -> None:
-        self.all_tasks = all_tasks
-        self.notices = self.tasks = self.deadlines = self.doubts = self.failures = 0
-        self.without_tasks: list[str] = []
-
-    def add(self, result: Success | Failure) -> None:
-        from extractor.batch import Failure
-
-        if isinstance(result, Failure):
-            self.failures += 1
-            say(f"Lỗi: {result.message}")
-            return
-        record = result.record
-        self.notices += 1
-        self.tasks += len(record.tasks)
-        self.deadlines += sum(len(t.deadlines) for t in record.tasks)
-        self.doubts += len(record.doubts) + sum(len(t.doubts) for t in record.tasks)
-        if not record.tasks:
-            member = record.notice.source.member
-            self.without_tasks.append(f"{result.path}!/{member}" if member else str(result.path))
-
-    def say(self) -> None:
-        say(
-            f"{self.notices} văn bản, {self.tasks} nhiệm vụ, {self.deadlines} thời hạn, "
-            f"{self.doubts} điểm cần xem lại, {self.failures} lỗi"
-        )
-        for path in self.without_tasks:
-            say(f"Không thấy nhiệm vụ: {path}")
-
-
-def _progress(files: Sequence[Path], extractor: Extractor) -> Iterator[Success | Failure]:
-    """The results, with a bar for the files and one for the pages of a scan, which take seconds."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from extractor import batch
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        whole = bar.add_task("Đang đọc", total=len(files), visible=len(files) > 1)
-        scan = bar.add_task("", visible=False)
-
-        def page(path: Path, done: int, total: int) -> None:
-            bar.update(
-                scan,
-                description=f"{path.name}: nhận dạng chữ",
-                completed=done,
-                total=total,
-                visible=done < total,
-            )
-
-        before = {path: k for k, path in enumerate(files)}
-        for result in batch.run(files, extractor, page):
-            bar.update(whole, completed=before[result.path])
-            yield result
+app.command(cls=Command)(extract_cli.extract)
 
 
 # --- read -------------------------------------------------------------------------------------
@@ -431,7 +237,9 @@ def _usage(error: Any) -> str:
     """What was wrong with the command line, in Vietnamese."""
     option = getattr(error, "option_name", None)
     param = getattr(error, "param", None)
-    name = (param.metavar or param.opts[-1]) if param is not None else option or ""
+    name = option or ""
+    if param is not None:
+        name = param.opts[-1] if param.opts[-1].startswith("-") else param.metavar or param.name
     return {
         "MissingParameter": f"thiếu {name}",
         "NoSuchOption": f"không có tùy chọn {option}",

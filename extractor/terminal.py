@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-FAILED, USAGE, BROKEN_PIPE = 1, 2, 141
+FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 _HELP = "Hiện hướng dẫn này rồi thoát."
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -193,3 +195,49 @@ def test_modules_of_the_working_folder_are_not_imported(
     (elsewhere / "resource.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(elsewhere)
     assert value("echo", 1) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks Linux's /proc")
+def test_a_call_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """Also one that hangs: nobody is left to end it."""
+    (tmp_path / "calls.py").write_text(
+        CALLS
+        + "def hang_told(argument, data): open(argument, 'w').write(str(os.getpid())); hang(0, b'')"
+    )
+    told = tmp_path / "pid"
+    script = "import sys; from extractor.readers import sandbox; sandbox.call('calls:hang_told', sys.argv[1], b'')"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(told)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), *sys.path))},
+    ) as parent:
+        while not (told.exists() and told.read_text()):
+            assert parent.poll() is None
+            time.sleep(0.02)
+        parent.kill()
+    worker = int(told.read_text())
+    until = time.monotonic() + 20
+    while alive(worker):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and runs; one that nobody has waited for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@UNIX
+def test_calls_under_way_can_be_stopped(calls: None) -> None:
+    def stop() -> None:
+        time.sleep(0.5)
+        sandbox.stop()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    with pytest.raises(ReadError, match="SIGKILL"):
+        value("hang", limits=Limits())
+    stopper.join()

@@ -73,9 +73,11 @@ def call(
     two say does not name the file unless the function did.
     """
     worker = _take()
+    _busy.add(worker)
     try:
         return worker.ask(function, argument, data, limits or DEFAULT, progress)
     finally:
+        _busy.discard(worker)
         if worker.spent:
             worker.end()
         else:
@@ -198,6 +200,7 @@ class _Worker:
 
 
 _idle: list[_Worker] = []  # append and pop are atomic
+_busy: set[_Worker] = set()
 
 
 def _take() -> _Worker:
@@ -207,6 +210,12 @@ def _take() -> _Worker:
             return worker
         worker.end()
     return _Worker()
+
+
+def stop() -> None:
+    """End the calls under way: each is a ReadError to its caller."""
+    for worker in tuple(_busy):
+        worker.kill()
 
 
 @atexit.register

@@ -54,6 +54,7 @@ def serve() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)  # what a library prints must not reach the parent as an answer
+    _end_with_parent(requests)
     while (request := read_frame(requests)) is not None:
         data = read_frame(requests)
         if data is None:
@@ -95,6 +96,7 @@ def _answer(function: str, argument: Any, data: bytes) -> tuple[Sequence[bytes],
 
 if sys.platform == "win32":
 
+    def _end_with_parent(requests: IO[bytes]) -> None: ...
     def _limit(memory: int, file: int) -> None: ...
     def _limit_cpu(seconds: int) -> None: ...
     def _held() -> int:
@@ -102,6 +104,19 @@ if sys.platform == "win32":
 
 else:
     import resource
+    import select
+    import threading
+
+    def _end_with_parent(requests: IO[bytes]) -> None:
+        """A parent that is killed ends no calls: one that hangs would stay for ever."""
+        hangup = select.poll()
+        hangup.register(requests, 0)
+
+        def watch() -> None:
+            hangup.poll()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
 
     def _limit(memory: int, file: int) -> None:
         for kind, value in (

@@ -1,0 +1,115 @@
+"""A folder of copies of the samples: two workers against one, and memory against the folder's size.
+
+usage: python bench/batch.py [--copies 12] [--rounds 3]
+
+1. Notices a second of `nhiemvu extract FOLDER -o out.jsonl` with --workers 1 and 2, in turns, and
+   the median of the rounds' ratios. Target: at least 1.8 on two free cores. On a busy machine two
+   workers do not get two: each round tells the load and how much of the processors each run had,
+   and the processor time of both gives the ratio that two free ones cannot exceed.
+2. Peak memory of the command itself with one copy and with all of them (its workers aside).
+The outputs are compared too: every run must write the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "samples" / "notices"
+
+# A small process of its own starts the command: a child's peak memory counts its parent's at the fork.
+LAUNCH = """
+import os, sys, time
+start = time.perf_counter()
+pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, used = os.wait4(pid, 0)
+print(os.waitstatus_to_exitcode(status), time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+
+
+class Run(NamedTuple):
+    """Wall and CPU seconds (workers that were waited for included), peak memory of the command in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def run(folder: Path, output: Path, workers: int) -> Run:
+    """Extract a folder once."""
+    command = [sys.executable, "-m", "extractor", "extract", folder, "-o", output, "-q"]
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCH, *map(str, command), "--workers", str(workers)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, wall, cpu, memory = done.stdout.split()
+    if status != "0":
+        sys.exit(f"extract failed:\n{done.stderr}")
+    return Run(
+        float(wall), float(cpu), float(memory) / (1024**2 if sys.platform == "darwin" else 1024)
+    )
+
+
+def copies(folder: Path, times: int) -> int:
+    """Fill a folder; how many notices it has."""
+    samples = sorted(SAMPLES.glob("*.txt"))
+    for k in range(times):
+        (folder / f"{k:04}").mkdir(parents=True)
+        for path in samples:
+            shutil.copyfile(path, folder / f"{k:04}" / path.name)
+    return times * len(samples)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--copies", type=int, default=12, help="copies of the samples")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        few = copies(place / "few", 1)
+        many = copies(place / "many", args.copies)
+        outputs = {w: place / f"{w}.jsonl" for w in (1, 2)}
+        print(f"{many} notices, {os.cpu_count()} processors")
+        ratios, bounds = [], []
+        peaks = {}
+        for k in range(args.rounds):
+            load = os.getloadavg()[0]
+            runs = {w: run(place / "many", outputs[w], w) for w in (1, 2)}
+            ratios.append(runs[1].wall / runs[2].wall)
+            peaks = {w: max(peaks.get(w, 0), r.memory) for w, r in runs.items()}
+            bounds.append(2 * runs[1].cpu / runs[2].cpu)
+            said = "   ".join(
+                f"{w} workers {many / r.wall:6.1f}/s, {r.cpu / r.wall:4.2f} processors"
+                for w, r in runs.items()
+            )
+            print(
+                f"  round {k + 1}, load {load:4.1f}   {said}   ratio {ratios[-1]:.2f}", flush=True
+            )
+            if outputs[1].read_bytes() != outputs[2].read_bytes():
+                sys.exit("the outputs differ")
+            time.sleep(1)
+        ratio, bound = statistics.median(ratios), statistics.median(bounds)
+        print(
+            f"  median ratio {ratio:.2f}, by processor time {bound:.2f}   target 1.80 {'ok' if ratio >= 1.8 else 'MISSED'}"
+        )
+        print("memory of the command itself, MB")
+        for w in (1, 2):
+            least = run(place / "few", place / "few.jsonl", w).memory
+            print(f"  --workers {w}   {few} notices {least:6.1f}   {many} notices {peaks[w]:6.1f}")
+
+
+if __name__ == "__main__":
+    main()
