@@ -13,12 +13,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from extractor.api import Extractor
 from extractor.errors import ExtractorError, ReadError
 from extractor.readers import known_suffixes
-from extractor.schema import Record
+
+if TYPE_CHECKING:  # the command itself, beside its workers, needs neither
+    from extractor.api import Extractor
+    from extractor.schema import Record
 
 
 @dataclass(frozen=True, slots=True)

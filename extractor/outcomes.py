@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from extractor import __version__
 from extractor.batch import Failure, run
-from extractor.corrections import stored_at
 from extractor.errors import ExtractorError, LimitError, ReadError
 from extractor.readers import MAX_BYTES
 
@@ -108,6 +107,8 @@ def digest(path: Path) -> str | None:
 
     None for what cannot be read, is no file, or is over the limit.
     """
+    from extractor.corrections import stored_at
+
     found = [_sha256(path), _sha256(stored_at(path))]
     return "+".join(filter(None, found)) if found[0] else None
 
@@ -135,7 +136,7 @@ def outcome(
     notes: dict[str, None] = {}
     without_tasks: list[str] = []
     for result in run([path], extractor, progress):
-        if progress:
+        if progress and (lines or failures):
             progress(path, 0, 0)  # of many notices in a file, each has its own time
         if isinstance(result, Failure):
             failures.append(result.message)
@@ -253,10 +254,11 @@ def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:  # noqa: 
     }
     job = Job(**told)  # hashable again: JSON has made lists of its tuples
     try:
-        extractor = _prepared(job)
-        step(0, 0)  # getting ready is not the file's time
+        if not _prepared.cache_info().currsize:
+            _prepared(job)
+            step(0, 0)  # getting ready is not the file's time
         found = outcome(
-            Path(argument["path"]), extractor, job.only, lambda _, done, total: step(done, total)
+            Path(argument["path"]), _prepared(job), job.only, lambda _, *said: step(*said)
         )
     except ExtractorError as error:
         return {"broken": str(error)}, ()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from extractor import __version__, batch, readers
+from extractor import Extractor, __version__, batch, readers
 from extractor.cli import main
 from extractor.errors import RuleError
 
@@ -203,14 +203,14 @@ def test_a_fault_of_ours_stays_with_its_file(
 ) -> None:
     other = tmp_path / "other.txt"
     other.write_text("bom", encoding="utf-8")
-    real = batch.Extractor.document
+    real = Extractor.document
 
     def document(self: Any, text: str, metadata: Any = None) -> Any:
         if text == "bom":
             raise IndexError("list index out of range")
         return real(self, text)
 
-    monkeypatch.setattr(batch.Extractor, "document", document)
+    monkeypatch.setattr(Extractor, "document", document)
     status, out, err = run("extract", tmp_path)
     assert status == 1
     assert len(out.splitlines()) == 1
@@ -223,7 +223,7 @@ def test_a_broken_table_stops_the_run(
     def document(self: Any, text: str, metadata: Any = None) -> Any:
         raise RuleError("rules/layout.toml: rule 'x': wrong")
 
-    monkeypatch.setattr(batch.Extractor, "document", document)
+    monkeypatch.setattr(Extractor, "document", document)
     status, out, err = run("extract", notice)
     assert (status, out) == (1, "")
     assert "rules/layout.toml: rule 'x'" in err
