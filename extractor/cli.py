@@ -20,6 +20,7 @@ from extractor.errors import ExtractorError
 from extractor.terminal import (
     BROKEN_PIPE,
     FAILED,
+    INTERRUPTED,
     USAGE,
     Command,
     GazetteerDirs,
@@ -262,6 +263,8 @@ def main(args: Sequence[str] | None = None) -> int:
         # the interpreter must not trip over the flush at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
     except ExtractorError as error:
         say(f"Lỗi: {error}")
         return FAILED

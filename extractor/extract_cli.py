@@ -80,7 +80,7 @@ def extract(
         typer.Option(
             "--timeout",
             metavar="GIÂY",
-            min=1,
+            min=5,  # a process on a busy machine may take that to start
             help="Thời gian cho một văn bản, hay một trang của bản quét; có --workers thì là 120.",
         ),
     ] = None,
@@ -214,13 +214,13 @@ def _deliver(
     from extractor.journal import JournalError
     from extractor.report import Earlier
 
+    plan = Plan(output, job.settings(), resume=resume, times=times)
+    if changed_only:
+        try:
+            plan = replace(plan, earlier=Earlier(output, plan.settings))
+        except ValueError as error:
+            teller.note(f"Đọc lại tất cả: {error}")
     try:
-        plan = Plan(output, job.settings(), resume=resume, times=times)
-        if changed_only:
-            try:
-                plan = replace(plan, earlier=Earlier(output, plan.settings))
-            except ValueError as error:
-                teller.note(f"Đọc lại tất cả: {error}")
         if not deliver(files, failures, plan, extract, teller.file):
             teller.note(_NOTHING.format(output))
     except JournalError as error:

@@ -55,7 +55,10 @@ class Job:
         return Extractor(gazetteer=gazetteer or self.gazetteer, as_of=self.as_of, previous=previous)
 
     def settings(self) -> str:
-        """SHA-256 over all that the output depends on beside the files: code, rules, tables, options."""
+        """SHA-256 over all that the output depends on beside the files: code, rules, tables, options.
+
+        ReadError where a file of those cannot be read.
+        """
         from extractor.registry import tables_dir
 
         package = Path(__file__).parent
@@ -64,7 +67,10 @@ class Job:
         options = (__version__, self.as_of, self.only and sorted(self.only))
         total = hashlib.sha256(repr(options).encode())
         for path in (*sorted(ours), *theirs, *([Path(self.previous)] if self.previous else ())):
-            total.update(hashlib.sha256(path.read_bytes()).digest())
+            try:
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+            except OSError as error:
+                raise ReadError(f"{path}: không đọc được ({error.strerror or error})") from error
         return total.hexdigest()
 
 
@@ -270,4 +276,7 @@ def _prepared(job: Job) -> Extractor:
     import gc
 
     gc.set_threshold(50_000)  # as in cli.main
-    return job.extractor()
+    extractor = job.extractor()
+    extractor.document("1. Giao Sở Y tế báo cáo UBND tỉnh.")  # loads tables and rules
+    gc.freeze()  # they stay: looking through them is wasted
+    return extractor
