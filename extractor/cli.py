@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from extractor import __version__, export_cli, extract_cli, gazetteer_cli
+from extractor import __version__, export_cli, extract_cli, gazetteer_cli, push_cli
 from extractor.errors import ExtractorError
 from extractor.terminal import (
     BROKEN_PIPE,
@@ -185,6 +185,7 @@ def explain(
 app.add_typer(gazetteer_cli.app, name="gazetteer")
 app.command("export", cls=Command)(export_cli.export)
 app.command("import", cls=Command)(export_cli.import_)
+app.command("push", cls=Command)(push_cli.push)
 
 
 # --- schema, evaluate -------------------------------------------------------------------------

@@ -23,7 +23,7 @@ DOORS = {  # package -> the modules that may import it
     "dateutil": {"recurrences"},
     "holidays": {"workdays"},
     "pydantic": {"schema", "records"},
-    "typer": {"cli", "export_cli", "extract_cli", "gazetteer_cli", "terminal"},
+    "typer": {"cli", "export_cli", "extract_cli", "push_cli", "gazetteer_cli", "terminal"},
     "rich": {"progress"},
     "pypdfium2": {"readers/pdf"},
     "tesserocr": {"readers/ocr"},
@@ -34,7 +34,7 @@ DOORS = {  # package -> the modules that may import it
     "olefile": {"readers/mail"},
     "xlsxwriter": {"export/xlsx"},
     "openpyxl": {"export/edits"},
-    "icalendar": {"export/ics"},
+    "icalendar": {"export/ics", "push/caldav"},
 }
 
 

@@ -16,13 +16,13 @@ from extractor.export import Options, made_on
 from extractor.export.fields import Row, day, rows
 from extractor.schema import Deadline, Record
 
-_DOMAIN = "nhiemvu"
+DOMAIN = "nhiemvu"
 _STATUS = {
     "Đang thực hiện": "IN-PROCESS",
     "Hoàn thành": "COMPLETED",
     "Không phải nhiệm vụ": "CANCELLED",
 }
-_PRIORITY = {"hỏa tốc": 1, "thượng khẩn": 2, "khẩn": 3}
+PRIORITY = {"hỏa tốc": 1, "thượng khẩn": 2, "khẩn": 3}
 _TOLD = {  # field -> what it is called in the description
     "lead": "Chủ trì",
     "coordinating": "Phối hợp",
@@ -50,7 +50,7 @@ def dump(records: Sequence[Record], options: Options) -> bytes:
 def todo(row: Row, stamp: datetime) -> Todo:
     """The VTODO of a task, as of a time (taken for UTC)."""
     found = Todo()
-    found.add("uid", f"{row.task.id}@{_DOMAIN}")
+    found.add("uid", f"{row.task.id}@{DOMAIN}")
     found.add("dtstamp", stamp.replace(tzinfo=UTC))
     found.add("summary", row.cell("action") or "")
     if due := day(row.values["due"]):  # type: ignore[arg-type]
@@ -60,13 +60,25 @@ def todo(row: Row, stamp: datetime) -> Todo:
         found.add("dtstart", start)
         found.add("rrule", rule)
     found.add("status", _STATUS.get(str(row.values["status"]), "NEEDS-ACTION"))
-    if priority := _PRIORITY.get(str(row.cell("urgency")).casefold()):
+    if priority := PRIORITY.get(str(row.cell("urgency")).casefold()):
         found.add("priority", priority)
     for name in row.values["lead"] or ():
         found.add("contact", name)
-    told = ((label, row.cell(field)) for field, label in _TOLD.items())
-    found.add("description", "\n".join(f"{label}: {value}" for label, value in told if value))
+    found.add("description", told(row))
     return found
+
+
+def told(row: Row) -> str:
+    """What else there is to say about a task, a line for each field."""
+    lines = ((label, row.cell(field)) for field, label in _TOLD.items())
+    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+
+
+def recurrence(row: Row) -> str:
+    """Its first day or time and its rule, "2022-02-25 FREQ=MONTHLY;BYMONTHDAY=25"; "" without one."""
+    for rule, start in _recurring(row):
+        return f"{start.isoformat()} {str(rule.to_ical(), 'ascii')}"  # type: ignore[no-untyped-call]
+    return ""
 
 
 def _recurring(row: Row) -> Iterator[tuple[vRecur, date]]:
