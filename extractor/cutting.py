@@ -117,10 +117,13 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
             runs = [r._replace(part="mention") for r in runs]
-        finding = bool(
-            finding_sentence.match(low)
-            or (" sẽ " in low and finding_later.match(low))
-            or (lead is None and not ordered and pattern("past").search(low, 0, 160))
+        opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
+        finding = (
+            bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
+                (finding_sentence.match(low) and not opens_due)
+                or (" sẽ " in low and finding_later.match(low))
+                or (lead is None and not ordered and pattern("past").search(low, 0, 160))
+            )
         )
         if (
             found
