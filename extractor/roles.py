@@ -136,6 +136,10 @@ _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
 _BEHIND = ("(", " - ", "(giao ", " - giao ")
 _BRACKET = (". (", "; (", ", (")  # "... xong trước ngày D. (Sở A)": a bracket of its own names who
 _CLOSES = re.compile(r"\)[.;/ ]*")
+# "... quy hoạch trung tâm xã (Sở Xây dựng; xong trước 31/5)": who and by when, in one bracket
+_WHO_AND_WHEN = re.compile(
+    r"(?:;|,| -|:) (?:dự kiến |phải |cần )?(?:xong|hoàn thành|trước|trong|chậm nhất|thời (?:gian|hạn)|tháng|quý|ngày|hạn)[^()\n]{2,60}\)[.;/ ]*(?=\n|\Z)"
+)
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
 _PREFACE = ("để ", "nhằm ", "sau khi ", "trên cơ sở ")
 _MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
@@ -262,6 +266,13 @@ def _classify(
         not before
         and (left == "(" or left.endswith(_BRACKET))
         and _CLOSES.fullmatch(low, span.end, sentence.end)
+    ):
+        return Run(members, span, "lead", "lead.bracket")
+    if (
+        left.endswith(" (")
+        and not any(r.part in ("lead", "told", "subject") for r in before)
+        and not (before and before[-1].span.end + 2 == span.start)  # a bracket said of that body
+        and _WHO_AND_WHEN.match(low, span.end)
     ):
         return Run(members, span, "lead", "lead.bracket")
     if (
