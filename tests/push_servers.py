@@ -1,10 +1,13 @@
 """Real trackers on loopback, what a clerk does in them, and a proxy that spoils the connection."""
 
-# ruff: noqa: S310, S105 - loopback, and a password of no use elsewhere
+# ruff: noqa: S105, S310, S607 - loopback, tools found by name, and a password of no use elsewhere
 
 from __future__ import annotations
 
 import http.client
+import json
+import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -20,6 +23,7 @@ from typing import Any, Protocol
 from extractor.push.web import basic
 
 Fault = Callable[[str, str], str]  # method, path -> "", "500", "drop", "written", "hang"
+HANGING = 3.0  # seconds without an answer; a busy server must answer sooner
 PASSWORD = "m\u1eadt-kh\u1ea9u"
 
 
@@ -155,6 +159,147 @@ level = warning
         yield RadicaleServer(base)
 
 
+# --- Redmine -------------------------------------------------------------------------------------
+
+REDMINE = Path("/usr/share/redmine")
+_INSTANCES = Path("/var/lib/redmine")
+_SEED = """
+Setting.rest_api_enabled = '1'
+tracker = Tracker.create!(name: 'Nhiệm vụ', default_status: IssueStatus.sorted.first)
+other = Tracker.where.not(id: tracker.id).first
+WorkflowRule.copy(other, nil, [tracker], Role.givable.to_a)
+fields = ['Mã nhiệm vụ', 'Mã văn bản', 'Dấu đồng bộ', 'Chủ trì'].map do |name|
+  IssueCustomField.create!(name: name, field_format: 'string', is_filter: true, trackers: [tracker])
+end
+project = Project.create!(name: 'Theo dõi', identifier: 'theo-doi', trackers: [tracker, other],
+                          enabled_module_names: ['issue_tracking'], is_public: false)
+project.issue_custom_fields = fields
+role = Role.create!(name: 'Nhập', permissions: [:view_issues, :add_issues, :edit_issues])
+clerk = User.new(login: 'nhapviec', firstname: 'Nhập', lastname: 'Việc', mail: 'a@example.vn',
+                 language: 'vi')
+clerk.password = clerk.password_confirmation = SecureRandom.hex(12)
+clerk.save!
+Member.create!(principal: clerk, project: project, roles: [role])
+puts({key: clerk.api_key, admin: User.where(admin: true).first.api_key, other: other.name,
+      closed: IssueStatus.where(is_closed: true).first.id, fields: fields.map(&:id)}.to_json)
+"""
+
+
+def no_redmine() -> str:
+    """Why Redmine cannot be started here; "" where it can."""
+    for path in (REDMINE / "config.ru", Path("/usr/bin/puma"), Path("/usr/bin/bundle")):
+        if not path.exists():
+            return f"{path} is not here (apt-get install redmine redmine-sqlite puma)"
+    return "" if os.access(_INSTANCES, os.W_OK) else f"{_INSTANCES} cannot be written"
+
+
+class RedmineServer:
+    name = "redmine"
+
+    def __init__(self, base: str, seed: dict[str, Any]) -> None:
+        self.base, self.seed = base, seed
+
+    def settings(self, base: str) -> dict[str, str]:
+        return {"url": base, "project": "theo-doi", "tracker": "Nhiệm vụ", "key": self.seed["key"]}
+
+    def ask(self, method: str, path: str, content: Any = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.base}/{path}", json.dumps(content).encode() if content else None, method=method,
+            headers={"X-Redmine-API-Key": self.seed["admin"], "Content-Type": "application/json"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return json.loads(reply.read() or "{}")
+
+    def issues(self) -> list[tuple[int, str, str]]:
+        """Number, key and due date of each issue."""
+        found = self.ask("GET", "issues.json?status_id=*&limit=100")["issues"]
+        keys = [{f["id"]: f["value"] for f in x.get("custom_fields", ())} for x in found]
+        return [
+            (x["id"], k.get(self.seed["fields"][0]) or "", x.get("due_date") or "")
+            for x, k in zip(found, keys, strict=True)
+        ]
+
+    def put(self, key: str, **fields: Any) -> None:
+        (number,) = (n for n, k, _ in self.issues() if k == key)
+        self.ask("PUT", f"issues/{number}.json", {"issue": fields})
+
+    def edit(self, key: str, due: str) -> None:
+        self.put(key, due_date=due)
+
+    def close(self, key: str) -> None:
+        self.put(key, status_id=self.seed["closed"])
+
+    def held(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for _, key, due in self.issues():
+            found.setdefault(key, []).append(due)
+        return found
+
+    def empty(self) -> None:
+        for number, *_ in self.issues():
+            self.ask("DELETE", f"issues/{number}.json")
+
+
+@contextmanager
+def redmine(folder: Path) -> Iterator[RedmineServer]:
+    """Debian's Redmine over SQLite: an instance is a folder that /var/lib/redmine points at."""
+    for name in ("config", "files", "log", "tmp/pids", "tmp/cache", "public/plugin_assets"):
+        (folder / name).mkdir(parents=True)
+    (folder / "config/secret_key.txt").write_text(secrets.token_hex(64))
+    (folder / "config/database.yml").write_text(
+        f"production:\n  adapter: sqlite3\n  database: {folder}/redmine.sqlite3\n  timeout: 10000\n"
+    )
+    # Debian's own Gemfile names no server, and its lock file must not be touched
+    (folder / "Gemfile").write_text(f"eval_gemfile '{REDMINE}/Gemfile'\ngem 'puma'\n")
+    (folder / "seed.rb").write_text(_SEED, "utf-8")
+    instance = _INSTANCES / f"nhiemvu-test-{os.getpid()}"
+    env = os.environ | {
+        "BUNDLE_GEMFILE": str(folder / "Gemfile"), "REDMINE_INSTANCE": instance.name, "REDMINE_LANG": "vi",
+        "RAILS_ENV": "production", "LANG": "C.UTF-8", "SCHEMA": "/dev/null",
+    }  # fmt: skip
+
+    def bundle(*args: str) -> str:
+        done = subprocess.run(
+            ["bundle", *args],
+            cwd=REDMINE,
+            env=env,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    instance.symlink_to(folder)
+    try:
+        bundle("lock", "--local")
+        bundle("exec", "rake", "db:migrate")
+        bundle("exec", "rake", "redmine:load_default_data")
+        seed = json.loads(
+            bundle("exec", "rails", "runner", str(folder / "seed.rb")).splitlines()[-1]
+        )
+        base = f"http://127.0.0.1:{free_port()}"
+        command = [
+            "bundle",
+            "exec",
+            "puma",
+            "-e",
+            "production",
+            "-t",
+            "1:4",
+            "-w",
+            "0",
+            "--dir",
+            str(REDMINE),
+        ]
+        bind = ["-b", base.replace("http", "tcp")]
+        log = folder / "puma.log"
+        with process([*command, *bind], f"{base}/login", log, cwd=REDMINE, env=env):
+            yield RedmineServer(base, seed)
+    finally:
+        instance.unlink()
+
+
 # --- between client and server -------------------------------------------------------------------
 
 
@@ -209,7 +354,7 @@ class Proxy:
         if what == "written":
             return
         if what == "hang":
-            time.sleep(1.5)
+            time.sleep(HANGING)
             return
         with suppress(OSError):
             handler.send_response_only(reply.status)

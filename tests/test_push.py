@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import venv
 from collections.abc import Collection, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -236,6 +239,41 @@ def test_addresses_that_are_refused(url: str) -> None:
     with pytest.raises(PushError) as error:
         web.Web(url, {}, ())
     assert "u:p" not in str(error.value)
+
+
+def test_a_password_in_clear_is_noticed() -> None:
+    clear = {
+        u: web.Web(u, {}, ()).in_clear for u in ("http://noi-bo/", "https://a/", "http://[::1]/")
+    }
+    assert clear == {"http://noi-bo/": True, "https://a/": False, "http://[::1]/": False}
+
+
+class Redirecting(BaseHTTPRequestHandler):
+    seen: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.seen.append(self.path)
+        self.send_response(302)
+        self.send_header("Location", "/elsewhere?key=bi-mat")
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_no_redirect_is_followed_and_no_password_told() -> None:
+    server = HTTPServer(("127.0.0.1", 0), Redirecting)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        asked = web.Web(f"http://127.0.0.1:{server.server_port}/", {"X-Key": "bi-mat"}, ("bi-mat",))
+        answer = asked.ask("GET", "issues.json")
+        with pytest.raises(PushError, match="chỉ sang"):
+            asked.ask("GET", "http://example.invalid/")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert Redirecting.seen == ["/issues.json"]
+    assert asked.told(answer).endswith("(chuyển hướng tới /elsewhere?key=***; hãy ghi địa chỉ ấy)")
 
 
 def test_one_pusher_at_a_time() -> None:

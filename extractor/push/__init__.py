@@ -19,6 +19,7 @@ from extractor.errors import ExtractorError
 
 GROUP = "nhiemvu.targets"
 BUILTIN = {
+    "redmine": "extractor.push.redmine:Redmine",
     "caldav": "extractor.push.caldav:CalDav",
 }
 MAX_TITLE = 255  # characters, Redmine's limit
