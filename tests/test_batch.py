@@ -196,6 +196,19 @@ class SlowReader:
 """
 
 
+HANGS = """
+import sys, time
+if sys.argv[0] == "-c":  # a worker
+    from extractor import api
+    real = api.extract_document
+    def extract_document(text, *more):
+        if text == "hang":
+            time.sleep(600)
+        return real(text, *more)
+    api.extract_document = extract_document
+"""
+
+
 @pytest.fixture
 def slow(tmp_path: Path) -> dict[str, str]:
     """An environment in which a package with a slow reader is installed."""
@@ -230,6 +243,22 @@ def test_a_file_that_hangs_costs_only_itself(tmp_path: Path, slow: dict[str, str
     assert told["0-good.slow"]["tasks"] == 1
 
 
+def test_one_of_a_handful_that_hangs_costs_only_itself(tmp_path: Path) -> None:
+    """Small text files are asked for together: our own code must not cost the others either."""
+    folder = folder_of(tmp_path / "vào", 6)
+    (folder / "3.txt").write_text("hang", encoding="utf-8")
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(HANGS)
+    env = {"PYTHONPATH": os.pathsep.join((str(site), str(ROOT)))}
+    output = tmp_path / "out.jsonl"
+    extract(folder, "-o", output, "--workers", 2, "--timeout", 5, env=env)
+    told = entries(output)
+    assert [n for n in told if told[n]["status"] == "failed"] == ["3.txt", "rong.txt"]
+    assert told["3.txt"]["failures"] == [f"{folder}/3.txt: quá 5 giây"]
+    assert len(output.read_bytes().splitlines()) == 6
+
+
 def test_broken_settings_stop_all_workers(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "vào", 6)
     bad = tmp_path / "bad.jsonl"
@@ -248,10 +277,13 @@ def test_few_files_are_asked_for_ahead(tmp_path: Path) -> None:
             asked += 1
             yield path
 
-    folder = folder_of(tmp_path / "vào", 12)
+    folder = tmp_path / "vào"
+    folder.mkdir()
+    for k in range(30):
+        (folder / f"{k}.txt").write_text(NOTICE.format(10 + k) * 160, encoding="utf-8")
     results = in_workers(files(), Job(), 2)
     next(results)
-    assert asked == 4
+    assert asked == 9  # a worker is asked for two of them, four times that is under way
     results.close()
 
 
