@@ -76,7 +76,8 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     signed, stamp, number = finder("signature_stamp"), finder("stamp"), finder("stamp", "number")
     top = finder("portal", "top")
     first = _letterhead(lines, bare)
-    below = range(max(first + 1, 4), len(bare))
+    motto = next((i for i, text in enumerate(bare[:_TOP]) if pattern("motto").search(text)), 0)
+    below = range(max(first + 1, motto + 1, 4), len(bare))  # "Chia sẻ" stands above a text too
     portal_from = next((i for i in below if portal(bare[i])), len(bare))
     for i, text in enumerate(bare):
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
