@@ -201,8 +201,8 @@ def test_modules_of_the_working_folder_are_not_imported(
 def test_a_call_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """Also one that hangs: nobody is left to end it."""
     (tmp_path / "calls.py").write_text(
-        CALLS
-        + "def hang_told(argument, data): open(argument, 'w').write(str(os.getpid())); hang(0, b'')"
+        CALLS + "def hang_told(argument, data):\n"
+        "    open(argument, 'w').write(f'{os.getpid()} ' + os.environ['TMPDIR']); hang(0, b'')"
     )
     told = tmp_path / "pid"
     script = "import sys; from extractor.readers import sandbox; sandbox.call('calls:hang_told', sys.argv[1], b'')"
@@ -214,11 +214,14 @@ def test_a_call_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
             assert parent.poll() is None
             time.sleep(0.02)
         parent.kill()
-    worker = int(told.read_text())
+    pid, _, folder = told.read_text().partition(" ")
+    worker = int(pid)
+    assert Path(folder).is_dir()
     until = time.monotonic() + 20
     while alive(worker):
         assert time.monotonic() < until
         time.sleep(0.02)
+    assert not Path(folder).exists()
 
 
 def alive(pid: int) -> bool:

@@ -26,7 +26,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from extractor.errors import LimitError, ReadError
-from extractor.readers.worker import BLOB, REPLY, read_frame, write_frame
+from extractor.readers.worker import BLOB, FOLDER, REPLY, read_frame, write_frame
 
 Progress = Callable[[int, int], None]
 """Told (done, total) by a slow reader: the pages of a scan."""
@@ -90,7 +90,7 @@ class _Worker:
     def __init__(self) -> None:
         # The worker finds modules where we do, but -P: a file `lxml.py` in the folder that someone
         # works in must not be imported. A session of its own: what it starts ends with it.
-        self.folder = mkdtemp(prefix="nhiemvu-")  # what a killed worker leaves behind
+        self.folder = mkdtemp(prefix=FOLDER)  # what a killed worker leaves behind
         search = os.pathsep.join(os.path.abspath(p) for p in sys.path)  # noqa: PTH100
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", "from extractor.readers.worker import serve; serve()"],

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from extractor.errors import ReadError
 
+FOLDER = "nhiemvu-"  # how the names of workers' own folders begin
 REPLY, BLOB, STEP = b"R", b"B", b"S"
 _LENGTH = 8
 _LARGE = 400_000_000  # bytes: a worker that keeps more serves no longer
@@ -75,6 +76,16 @@ def serve() -> None:
         reply["last"] = "limit" in reply or _held() > _LARGE
         write_frame(answers, REPLY, json.dumps(reply).encode())
         answers.flush()
+    _clear()
+
+
+def _clear() -> None:
+    """Remove the folder that the parent gave us and, killed, cannot remove itself."""
+    from shutil import rmtree
+
+    folder = os.environ.get("TMPDIR", "")
+    if os.path.basename(folder).startswith(FOLDER):  # noqa: PTH119
+        rmtree(folder, ignore_errors=True)
 
 
 def _answer(function: str, argument: Any, data: bytes) -> tuple[Sequence[bytes], dict[str, Any]]:
@@ -114,6 +125,7 @@ else:
 
         def watch() -> None:
             hangup.poll()
+            _clear()
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
