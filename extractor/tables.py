@@ -501,7 +501,9 @@ def _one_a_line(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dic
         if (again := _below_header(lines, zones, i, header)) > i:
             rows[i] = Row("skip", (), None, columns, lines[i].span.start, again)
             i = again
-        found = _numbered_row(lines, i, wanted, columns, header)
+        found = _numbered_row(lines, i, wanted, columns, header) or _unnumbered_row(
+            lines, i, wanted, columns
+        )
         if found is None:
             break
         rows[i] = found
@@ -509,6 +511,29 @@ def _one_a_line(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dic
         wanted += found.kind == "row"
         i = found.stop
     return rows if count > 1 else {}
+
+
+def _unnumbered_row(
+    lines: Sequence[Line], i: int, wanted: int, columns: tuple[str, ...]
+) -> Row | None:
+    """A row whose number a scan lost: a cell for every other title, and then the number after the next."""
+    cells: list[list[Line]] = [[]]
+    k = i
+    while k < len(lines) and k < i + _LONGEST and len(cells) <= len(columns):
+        text = lines[k].text
+        follows = _ROW_NUMBER.match(text)
+        if follows or _GROUP_NUMBER.match(text):
+            sure = follows and int(follows[1]) == wanted + 1 and len(cells) == len(columns)
+            row = (
+                _row(columns, cells, lines[i].at[0], k) if sure and columns[0] == "number" else None
+            )
+            return replace(row, number=str(wanted)) if row and row.kind == "row" else None
+        if text and text[0].islower() and len(cells) > 1:
+            cells[-1].append(lines[k])
+        elif text:
+            cells.append([lines[k]])
+        k += 1
+    return None
 
 
 def _below_header(
