@@ -76,8 +76,8 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     signed, stamp, number = finder("signature_stamp"), finder("stamp"), finder("stamp", "number")
     top = finder("portal", "top")
     first = _letterhead(lines, bare)
-    motto = next((i for i, text in enumerate(bare[:_TOP]) if pattern("motto").search(text)), 0)
-    below = range(max(first + 1, motto + 1, 4), len(bare))  # "Chia sẻ" stands above a text too
+    # "Chia sẻ" stands above a letterhead too
+    below = range(max(first + 1, _motto(bare) + 1, 4), len(bare))
     portal_from = next((i for i in below if portal(bare[i])), len(bare))
     for i, text in enumerate(bare):
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
@@ -102,13 +102,19 @@ _LINES_ABOVE_MOTTO = 14
 _NUMBERED = re.compile(r"(?:\d{1,2}|[ivx]{1,4})[.)] ")
 
 
+def _motto(bare: Sequence[str]) -> int:
+    """The first line with words of the motto; 0 where there is none."""
+    search = pattern("motto").search
+    return next((i for i, text in enumerate(bare[:_TOP]) if search(text)), 0)
+
+
 def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
     """The letterhead's first line, below a portal's menu or announcement; 0 where none is found.
 
     The motto tells where it is: the issuer's column may stand above it, nothing else does.
     """
-    motto, noise = pattern("motto"), finder("noise")
-    at = next((i for i, text in enumerate(bare[:_TOP]) if motto.search(text)), 0)
+    noise = finder("noise")
+    at = _motto(bare)
     first, seen = at, 0
     for i in range(at - 1, -1, -1):
         text = bare[i]

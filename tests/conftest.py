@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from extractor.api import Extractor
+from extractor.cli import main
 from extractor.document import Document, Span
 from extractor.readers import read_file
 from extractor.records import from_document
@@ -23,6 +25,21 @@ GOLD = ROOT / "samples" / "gold"
 SHARED = ROOT.parent / "shared" / "evaluation"
 
 Check = Callable[[str], Record]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in this process: status, standard output, standard error."""
+
+    def call(*args: object) -> tuple[int, str, str]:
+        capfd.readouterr()
+        status = main([str(a) for a in args])
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        return status, out, err
+
+    return call
 
 
 @pytest.fixture(scope="session")

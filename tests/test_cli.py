@@ -7,14 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from extractor import Extractor, __version__, batch, readers
-from extractor.cli import main
 from extractor.errors import RuleError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,21 +43,6 @@ def notice(tmp_path: Path) -> Path:
     path = tmp_path / "notice.txt"
     path.write_text(NOTICE, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in this process: status, standard output, standard error."""
-
-    def call(*args: Any) -> tuple[int, str, str]:
-        capfd.readouterr()
-        status = main([str(a) for a in args])
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
-
-    return call
 
 
 def command(*args: Any, **more: Any) -> subprocess.CompletedProcess[str]:

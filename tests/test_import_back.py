@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -45,19 +44,6 @@ Ngành ngân hàng sẵn sàng nguồn vốn cho doanh nghiệp.
 LEAD, DUE, STATUS, NOTE = "Cơ quan chủ trì", "Thời hạn hoàn thành", "Tình trạng", "Ghi chú"
 ID, QUOTE, DOCUMENT = "Mã nhiệm vụ", "Trích nguyên văn", "Văn bản giao"
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*args: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        status = main([str(a) for a in args])
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
-
-    return call
 
 
 @pytest.fixture(autouse=True)
