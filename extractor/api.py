@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor import schema
-from extractor.corrections import applied, stored
+from extractor.content import Content
+from extractor.corrections import applied, parsed
 from extractor.document import Document, Doubt, Metadata, Origin
 from extractor.errors import ReadError
 from extractor.gazetteer import Gazetteer
@@ -75,38 +76,52 @@ class Extractor:
         return self.examine(path)[1]
 
     def extract_files(
-        self, path: str | PathLike[str], *, progress: Progress | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        content: Content | None = None,
+        progress: Progress | None = None,
     ) -> Iterator[schema.Record | ReadError]:
         """A record for each notice in a file: one, or those of a mail or an archive.
 
-        What cannot be read is given as its error, and the rest go on. progress: told (done, total)
-        pages of a scan.
+        What cannot be read is given as its error, and the rest go on. content: what stands at
+        `path`, where it is at hand. progress: told (done, total) pages of a scan.
         """
-        for read in read_files(Path(path), progress=progress):
+        path = Path(path)
+        try:
+            content = content or Content.of(path)
+        except ReadError as error:
+            yield error
+            return
+        for read in read_files(path, content.data, progress=progress):
             try:
-                yield read if isinstance(read, ReadError) else self._examined(path, read)[1]
+                yield (
+                    read if isinstance(read, ReadError) else self._examined(path, read, content)[1]
+                )
             except ReadError as error:  # the corrections beside it are broken
                 yield error
 
     def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:
         """The stages' document beside the record, for views that explain how fields were found."""
-        return self._examined(path, read_file(Path(path)))
+        path = Path(path)
+        content = Content.of(path)
+        return self._examined(path, read_file(path, content.data), content)
 
     def _examined(
-        self, path: str | PathLike[str], read: ReadFile
+        self, path: Path, read: ReadFile, content: Content
     ) -> tuple[Document, schema.Record]:
-        content = read.content
+        text = read.content
         source = schema.Source(
-            path=Path(path).as_posix(),
+            path=path.as_posix(),
             member=read.member,
-            media_type=content.media_type,
+            media_type=text.media_type,
             sha256=read.sha256,
-            reader=content.reader,
+            reader=text.reader,
         )
-        doc = self.document(content.text, content.metadata)
-        doubts = tuple(Doubt("reader", note) for note in content.notes)
-        record = self._record(doc, source, doubts, content.origins)
-        told = stored(Path(path))
+        doc = self.document(text.text, text.metadata)
+        doubts = tuple(Doubt("reader", note) for note in text.notes)
+        record = self._record(doc, source, doubts, text.origins)
+        told = None if content.corrections is None else parsed(content.corrections, path)
         ours = told.of(read.member) if told else None
         return doc, applied(record, ours, doc.text) if ours else record
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -20,6 +19,7 @@ from extractor.readers import known_suffixes
 
 if TYPE_CHECKING:  # the command itself, beside its workers, needs neither
     from extractor.api import Extractor
+    from extractor.content import Content
     from extractor.schema import Record
 
 
@@ -74,28 +74,27 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
 
 
 def run(
-    files: Sequence[Path],
+    path: Path,
     extractor: Extractor,
-    progress: Callable[[Path, int, int], None] | None = None,
+    content: Content | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Success | Failure]:
-    """A result for each notice, in order; whatever goes wrong with a file stays with that file.
+    """A result for each notice of a file, in order; whatever goes wrong with it stays with it.
 
-    progress: told a scan's path, the pages of it that are read, and how many it has.
+    content: what stands at `path`, where it is at hand. progress: told (done, total) pages of a scan.
     """
-    for path in files:
-        told = partial(progress, path) if progress else None
-        try:
-            for result in extractor.extract_files(path, progress=told):
-                if isinstance(result, ReadError):
-                    yield Failure(path, str(result))
-                else:
-                    yield Success(path, result)
-        except ExtractorError:
-            raise  # a rule table or a gazetteer is broken: no file can be right
-        except RecursionError:
-            yield Failure(path, f"{path}: văn bản lồng quá sâu")
-        except Exception as error:  # noqa: BLE001 - a fault of ours: told with its file, the rest go on
-            yield Failure(path, f"{path}: lỗi của chương trình ({type(error).__name__}: {error})")
+    try:
+        for result in extractor.extract_files(path, content=content, progress=progress):
+            if isinstance(result, ReadError):
+                yield Failure(path, str(result))
+            else:
+                yield Success(path, result)
+    except ExtractorError:
+        raise  # a rule table or a gazetteer is broken: no file can be right
+    except RecursionError:
+        yield Failure(path, f"{path}: văn bản lồng quá sâu")
+    except Exception as error:  # noqa: BLE001 - a fault of ours: told with its file, the rest go on
+        yield Failure(path, f"{path}: lỗi của chương trình ({type(error).__name__}: {error})")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Literal
 
 from extractor import schema as s
 from extractor.confidence import whole
+from extractor.content import stored_at
 from extractor.errors import ReadError
 from extractor.identity import Known, known, matched, shortened, with_ids
 from extractor.records import nature, notice_key_of
@@ -35,7 +36,6 @@ LABELS: Mapping[str, str] = {  # the fields that a person may set, in Vietnamese
 }
 LISTS = frozenset({*ROLES, "deadlines", "products"})
 NOT_A_TASK = "Không phải nhiệm vụ"  # the status by which a person takes a task out
-SUFFIX = ".corrections.json"
 
 
 class Correction(s.Model):
@@ -79,24 +79,25 @@ class Corrections(s.Model):
         return (self.model_dump_json(indent=1) + "\n").encode()
 
 
-def stored_at(path: Path) -> Path:
-    """Where the corrections to a notice's file are kept."""
-    return path.with_name(path.name + SUFFIX)
+def parsed(data: bytes, path: Path) -> Corrections:
+    """The corrections to a notice's file that these bytes hold; ReadError where they are broken."""
+    try:
+        return Corrections.model_validate_json(data)
+    except ValueError as error:
+        raise ReadError(f"{stored_at(path)}: không phải tệp sửa hợp lệ") from error
 
 
 def stored(path: Path) -> Corrections | None:
     """The corrections to a notice's file, None where there are none; ReadError where they are broken."""
     place = stored_at(path)
     try:
-        return Corrections.model_validate_json(place.read_bytes())
+        return parsed(place.read_bytes(), path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise ReadError(f"{place}: không đọc được ({error.strerror or error})") from error
-    except ValueError as error:  # a path with a NUL, too: the notice itself then says so
-        if "\0" in str(place):
-            return None
-        raise ReadError(f"{place}: không phải tệp sửa hợp lệ") from error
+    except ValueError:  # a path with a NUL: the notice itself says so
+        return None
 
 
 # --- a task's fields as plain values -------------------------------------------------------------

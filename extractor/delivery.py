@@ -16,8 +16,9 @@ from tempfile import TemporaryFile
 
 from extractor import report
 from extractor.batch import Failure, replaced, write_whole
+from extractor.content import digest
 from extractor.journal import Journal, kept
-from extractor.outcomes import Outcome, digest
+from extractor.outcomes import Outcome
 
 Extract = Callable[[Iterator[Path]], Generator[Outcome]]
 """Outcomes of files in any order (`outcomes.in_process`, `in_workers`); asks for files as it can."""

@@ -2,25 +2,27 @@
 
 `in_process` goes through the files one after another. `in_workers` asks the sandbox
 (readers/sandbox.py), so a notice that hangs, or ends its process, costs only itself; outcomes then
-come as they are ready. What either says of a file is the same, bytes and all.
+come as they are ready. What either says of a file is the same, bytes and all. `gathered` does it
+with any workers that can be sent files' content.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import cache, partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractor import __version__
 from extractor.batch import Failure, run
+from extractor.content import Content
 from extractor.errors import ExtractorError, LimitError, ReadError
-from extractor.readers import MAX_BYTES
 from extractor.readers.plain import PlainReader
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = 120.0  # seconds that a notice may take in a worker, or a page of a scan
 _HANDFUL = 32_000  # bytes of plain text that a worker is asked for at a time
-_Handful = tuple[Path, ...]
 Progress = Callable[[Path, int, int], None]
 """Told a scan's path, the pages of it that are read, and how many it has."""
 
@@ -65,11 +66,12 @@ class Job:
         from extractor.registry import tables_dir
 
         package = Path(__file__).parent
-        ours = {*package.rglob("*.py"), *package.rglob("*.toml"), *tables_dir().glob("*.csv")}
+        ours = sorted({*package.rglob("*.py"), *package.rglob("*.toml")})
+        ours += sorted(tables_dir().glob("*.csv"))  # wherever they stand: a wheel has them inside
         theirs = [f for d in self.gazetteer for f in sorted(Path(d).glob("*.csv"))]
         options = (__version__, self.as_of, self.only and sorted(self.only))
         total = hashlib.sha256(repr(options).encode())
-        for path in (*sorted(ours), *theirs, *([Path(self.previous)] if self.previous else ())):
+        for path in (*ours, *theirs, *([Path(self.previous)] if self.previous else ())):
             try:
                 total.update(hashlib.sha256(path.read_bytes()).digest())
             except OSError as error:
@@ -81,7 +83,7 @@ class Job:
 class Outcome:
     """What came of a file.
 
-    sha256: its `digest`, None where it could not be read. records: its notices as JSON Lines.
+    sha256: its `Content.digest`, None where it could not be read. records: its notices as JSON Lines.
     failures: what could not be read, each names the file. notes: what its reader had to repair.
     without_tasks: its notices in which no task was found, "path" or "path!/member".
     seconds: that it took. taken_over: from an earlier output, not read again.
@@ -111,40 +113,34 @@ class Outcome:
         return cls(**(head | lists), records=records)
 
 
-def digest(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, "+" that of its corrections where it has any: what its notices hang on.
+class File(NamedTuple):
+    """A file's path, as it was named, and what stands there."""
 
-    None for what cannot be read, is no file, or is over the limit.
-    """
-    from extractor.corrections import stored_at
+    path: Path
+    content: Content
 
-    found = [_sha256(path), _sha256(stored_at(path))]
-    return "+".join(filter(None, found)) if found[0] else None
-
-
-def _sha256(path: Path) -> str | None:
-    with suppress(OSError, ValueError):
-        if path.is_file() and path.stat().st_size <= MAX_BYTES:
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-    return None
+    @classmethod
+    def of(cls, path: Path) -> File:
+        """The file at `path`; ReadError where it cannot be read."""
+        return cls(path, Content.of(path))
 
 
 def outcome(
-    path: Path,
+    file: File,
     extractor: Extractor,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """What comes of a file; whatever goes wrong with it is told in the outcome."""
     start = perf_counter()
-    sha256 = digest(path)  # before it is read: a file that changes meanwhile is read again later
+    path, content = file
     notices = tasks = deadlines = doubts = 0
     lines: list[bytes] = []
     failures: list[str] = []
     notes: dict[str, None] = {}
     without_tasks: list[str] = []
-    for result in run([path], extractor, progress):
+    told = partial(progress, path) if progress else None
+    for result in run(path, extractor, content, told):
         if progress and (lines or failures):
             progress(path, 0, 0)  # of many notices in a file, each has its own time
         if isinstance(result, Failure):
@@ -165,7 +161,7 @@ def outcome(
             without_tasks.append(_name(path, record))
     return Outcome(
         path=path.as_posix(),
-        sha256=sha256,
+        sha256=content.digest,
         records=b"".join(lines),
         notices=notices,
         tasks=tasks,
@@ -191,7 +187,12 @@ def in_process(
 ) -> Generator[Outcome]:
     """The outcomes in the files' order."""
     for path in files:
-        yield outcome(path, extractor, only, progress)
+        try:
+            file = File.of(path)
+        except ReadError as error:
+            yield Outcome(path.as_posix(), failures=(str(error),))
+        else:
+            yield outcome(file, extractor, only, progress)
 
 
 def in_workers(
@@ -206,34 +207,49 @@ def in_workers(
     timeout: seconds for a notice, or a page of a scan; then its process is ended. ExtractorError
     where no file can be right: a rule table is broken, or what `job` names.
     """
-    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-
     from extractor.readers import sandbox
 
-    one = partial(_ask, asdict(job), timeout, progress)
-    left = _handfuls(files)
-    pool = ThreadPoolExecutor(workers)
+    call = partial(answered, job, timeout=timeout, progress=progress)
     try:
         # one more each than can run, so that no worker waits for us
-        waiting: set[Future[list[Outcome] | _Handful]] = set()
-        while True:
-            room = max(0, 2 * workers - len(waiting))
-            waiting |= {pool.submit(one, handful) for handful in islice(left, room)}
-            if not waiting:
-                return
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                found = future.result()
-                if isinstance(found, tuple):  # one of them ended the worker: which?
-                    waiting |= {pool.submit(one, (path,)) for path in found}
-                else:
-                    yield from found
+        yield from gathered(files, call, workers, lambda: 2 * workers)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
         sandbox.stop()
 
 
-def _handfuls(files: Iterable[Path]) -> Iterator[_Handful]:
+def gathered(
+    files: Iterable[Path],
+    call: Callable[[Sequence[File]], list[Outcome]],
+    threads: int,
+    room: Callable[[], int],
+) -> Generator[Outcome]:
+    """The outcomes as they are ready, from calls in so many threads; `room` says how many may be asked for.
+
+    call: ReadError where what it was sent ended a worker. It is sent one file, or some small ones
+    of plain text; where one of those is to blame, each is sent by itself.
+    """
+    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+    left = _handfuls(files)
+    pool = ThreadPoolExecutor(threads)
+    try:
+        waiting: dict[Future[list[Outcome]], tuple[Path, ...]] = {}
+        while True:
+            for paths in islice(left, max(0, room() - len(waiting))):
+                waiting[pool.submit(_asked, call, paths)] = paths
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                paths = waiting.pop(future)
+                if found := future.result():
+                    yield from found
+                else:
+                    waiting |= {pool.submit(_asked, call, (path,)): (path,) for path in paths}
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _handfuls(files: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
     """The files, a few small ones of plain text at a time: to ask for each costs a twentieth of its reading."""
     few: list[Path] = []
     size = 0
@@ -251,28 +267,42 @@ def _handfuls(files: Iterable[Path]) -> Iterator[_Handful]:
         yield tuple(few)
 
 
-def _ask(
-    job: dict[str, Any], timeout: float, progress: Progress | None, paths: _Handful
-) -> list[Outcome] | _Handful:
-    """The outcomes; the files where they were several and one of them ended the worker."""
+def _asked(
+    call: Callable[[Sequence[File]], list[Outcome]], paths: tuple[Path, ...]
+) -> list[Outcome]:
+    """An outcome each; none where they are several and one of them cannot be read, or ended its worker."""
+    path, sha256 = paths[0], None
+    try:
+        files = [File.of(p) for p in paths]
+        sha256 = files[0].content.digest
+        return call(files)
+    except ReadError as error:
+        said = str(error) if sha256 is None else f"{path}: {error}"
+        return [] if len(paths) > 1 else [Outcome(path.as_posix(), sha256, failures=(said,))]
+
+
+def answered(
+    job: Job, files: Sequence[File], *, timeout: float, progress: Progress | None = None
+) -> list[Outcome]:
+    """The outcomes of files, from a worker of the sandbox; ReadError says how it ended where it did."""
     from extractor.readers import sandbox
 
-    limits = sandbox.Limits(cpu=int(2 * timeout) + 60, wall=timeout)  # cpu: of one left behind
-    path = paths[0]
+    path = files[0].path
+    contents = [f.content for f in files]
+    parts = [p for c in contents for p in (c.data, c.corrections) if p is not None]
+    sizes = [(len(c.data), None if c.corrections is None else len(c.corrections)) for c in contents]
     try:
         answer = sandbox.call(
             f"{__name__}:work",
-            {"job": job, "paths": [str(p) for p in paths]},
-            b"",
-            limits=limits,
+            {"job": asdict(job), "paths": [str(f.path) for f in files], "sizes": sizes},
+            b"".join(parts),
+            limits=sandbox.Limits(
+                cpu=int(2 * timeout) + 60, wall=timeout
+            ),  # cpu: of one left behind
             progress=partial(progress, path) if progress else None,
         )
-    except ReadError as error:
-        if len(paths) > 1:
-            return paths
-        late = isinstance(error, LimitError) and error.limit == "wall"
-        said = f"quá {timeout:g} giây" if late else str(error)
-        return [Outcome(path.as_posix(), digest(path), failures=(f"{path}: {said}",))]
+    except LimitError as error:
+        raise ReadError(f"quá {timeout:g} giây" if error.limit == "wall" else str(error)) from None
     if isinstance(answer.value, str):
         raise ExtractorError(answer.value)
     return [Outcome.of(h, records) for h, records in zip(answer.value, answer.blobs, strict=True)]
@@ -281,7 +311,7 @@ def _ask(
 # --- in the worker ----------------------------------------------------------------------------
 
 
-def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:  # noqa: ARG001 - a sandbox call has both
+def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:
     """What comes of files: their outcomes' heads, records beside them; or why none can be right."""
     from extractor.readers.worker import step
 
@@ -289,16 +319,23 @@ def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:  # noqa: 
         k: tuple(v) if isinstance(v, list) else v for k, v in argument["job"].items()
     }
     job = Job(**told)  # hashable again: JSON has made lists of its tuples
+    parts = BytesIO(data)
     found: list[Outcome] = []
     try:
         if not _prepared.cache_info().currsize:
             _prepared(job)
             step(0, 0)  # getting ready is not the file's time
-        for path in argument["paths"]:
+        for path, (length, more) in zip(argument["paths"], argument["sizes"], strict=True):
             if found:
                 step(0, 0)  # each has its own
+            content = Content(parts.read(length), None if more is None else parts.read(more))
             found.append(
-                outcome(Path(path), _prepared(job), job.only, lambda _, *said: step(*said))
+                outcome(
+                    File(Path(path), content),
+                    _prepared(job),
+                    job.only,
+                    lambda _, *said: step(*said),
+                )
             )
     except ExtractorError as error:
         return str(error), ()

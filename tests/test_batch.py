@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from extractor import journal, outcomes, report
+from extractor import journal, report
 from extractor.batch import find_files
 from extractor.cli import main
-from extractor.corrections import stored_at
+from extractor.content import digest, stored_at
 from extractor.delivery import Plan, deliver, in_order
 from extractor.journal import JournalError
 from extractor.outcomes import Job, Outcome, in_workers
@@ -293,7 +293,8 @@ KILLS = """
 import os, signal, sys
 from pathlib import Path
 from extractor import batch, delivery, journal, report
-from extractor.outcomes import Outcome, digest
+from extractor.content import digest
+from extractor.outcomes import Outcome
 
 target, step = Path(sys.argv[1]), int(sys.argv[2])
 folder = target / "in"
@@ -414,7 +415,7 @@ def test_control_c_leaves_what_can_be_taken_up(
 
 def outcome_of(path: Path) -> Outcome:
     data = path.read_bytes()
-    return Outcome(path.as_posix(), outcomes.digest(path), data, notices=1)
+    return Outcome(path.as_posix(), digest(path), data, notices=1)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, 
         patch.setattr(sandbox, "DEFAULT", LIMITS)
         for name in sorted(files):
             start = time.monotonic()
-            said: list[object] = list(batch.run([folder / name], extractor))
+            said: list[object] = list(batch.run(folder / name, extractor))
             found[name] = (time.monotonic() - start, said)
     sandbox.close()
     assert sorted(p.name for p in folder.iterdir()) == sorted(files)

@@ -16,7 +16,8 @@ from openpyxl import Workbook, load_workbook
 
 from extractor import Record, extract, extract_file
 from extractor.cli import main
-from extractor.corrections import NOT_A_TASK, revised, stored, stored_at, values
+from extractor.content import stored_at
+from extractor.corrections import NOT_A_TASK, revised, stored, values
 from extractor.jsonl import read_records
 from extractor.schema import Task
 

@@ -249,7 +249,7 @@ def test_a_container_gives_its_members(tmp_path: Path, plugged: Any) -> None:
 def test_members_of_a_container_in_the_output(tmp_path: Path, plugged: Any) -> None:
     plugged(PartsContainer)
     path = write(tmp_path / "a.parts", f"parts:2022/1.txt\n{NOTICE}/\n2.txt\n{chr(1) * 20}")
-    done, failed = batch.run([path], Extractor())
+    done, failed = batch.run(path, Extractor())
     assert isinstance(done, batch.Success)
     assert isinstance(failed, batch.Failure)
     assert done.record.notice.source.member == "2022/1.txt"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractor import corrections as c
+from extractor.content import stored_at
 from extractor.errors import ReadError
 from extractor.export.edits import Edit, Edits
 from extractor.schema import Record, Task, Values
@@ -135,7 +136,7 @@ def _apply(found: Intake, n: int, told: list[c.Correction], root: Path) -> None:
         found.told.append(
             f"{path}: văn bản đã thay đổi từ khi rút; chỗ sửa vẫn được lưu, lần rút sau tìm lại theo lời văn"
         )
-    place = c.stored_at(path)
+    place = stored_at(path)
     before = found.corrections.get(place) or c.stored(path) or c.Corrections()
     ours = c.NoticeCorrections(member=source.member, sha256=source.sha256, tasks=tuple(told))
     found.corrections[place] = before.with_notice(c.merged(before.of(source.member), ours))

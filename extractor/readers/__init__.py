@@ -169,9 +169,12 @@ def _is_only_text(data: bytes) -> bool:
     return True
 
 
-def read_file(path: Path) -> ReadFile:
-    """Read the one notice of a file; ReadError names the file and says what is wrong with it."""
-    found = list(read_files(path))
+def read_file(path: Path, data: bytes | None = None) -> ReadFile:
+    """Read the one notice of a file; ReadError names the file and says what is wrong with it.
+
+    data: its bytes, where they are at hand.
+    """
+    found = list(read_files(path, data))
     whole = [x for x in found if isinstance(x, ReadFile)]
     if len(whole) == 1:
         return whole[0]
@@ -183,13 +186,15 @@ def read_file(path: Path) -> ReadFile:
     raise ReadError(f"{path}: có {len(whole)} văn bản bên trong, ở đây chỉ nhận một")
 
 
-def read_files(path: Path, *, progress: Progress | None = None) -> Iterator[ReadFile | ReadError]:
+def read_files(
+    path: Path, data: bytes | None = None, *, progress: Progress | None = None
+) -> Iterator[ReadFile | ReadError]:
     """Read all notices of a file; what cannot be read is given as its error, the rest go on.
 
-    progress: told (done, total) pages by a reader that takes seconds over one.
+    data: the file's bytes, where they are at hand. progress: told (done, total) pages by a reader that takes seconds over one.
     """
     try:
-        data = _bytes(path)
+        data = file_bytes(path) if data is None else data
     except ReadError as error:
         yield error
         return
@@ -265,7 +270,8 @@ def _noted(content: ReadText, reader: Reader, path: Path) -> ReadText:
     return replace(content, notes=(note, *content.notes))
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """What a file holds; ReadError, naming it, where it cannot be read or is over the limit."""
     try:
         if path.is_dir():
             raise ReadError(f"{path}: là thư mục, không phải tệp")
@@ -294,6 +300,7 @@ __all__ = [
     "ReadText",
     "Reader",
     "builtin",
+    "file_bytes",
     "known_suffixes",
     "plugged_in",
     "read_file",
