@@ -89,9 +89,16 @@ _NARROWS = re.compile(
 )
 _ADDRESSED = re.compile(r"(?: [^\W\d_]+){1,12}")  # the rest of a line that names who is written to
 # syllables that may begin a name in lower case and alone
+_EACH = frozenset(("mỗi", "từng"))  # of groups, where they head a sentence
 _LOWER = frozenset(
     "các những quý sở bộ ban phòng ngành cục ubnd hđnd mttq huyện xã quận phường tỉnh công liên đặc trưởng cấp thôn ông bà".split()
 )
+_MEMBERS_OF = re.compile(r"(?:(?:các|những|mỗi) )?(?:(?:đồng chí|đ/c) )?ủy viên ")
+_CHARGE = re.compile(
+    r" (?:được (?:giao|phân công) )?(?:phụ trách|theo dõi)(?:, chỉ đạo)?(?!\w)"
+    r"(?: (?:các )?(?:địa bàn|lĩnh vực|cơ sở|khối|cụm|ngành|địa phương|đơn vị)(?!\w))?"
+)
+_CHARGED = re.compile(r" (?:[^\W\d_]+|\d{1,2})(?!\w)")
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
 _MEMBERS = (" viên ", " viên,")
@@ -202,7 +209,7 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     pairs = set(index.openings) | {("toàn", "thể"), ("tất", "cả"), ("thị", "xã"), ("thành", "phố")}
     tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
-    ones = frozenset(first for first, second in pairs if first and not second) | _LOWER
+    ones = frozenset(first for first, second in pairs if first and not second) | _LOWER | _EACH
     return frozenset(pairs), ones, ones | {first for first, _ in pairs if first}
 
 
@@ -415,6 +422,8 @@ class _Finder:
             committee_of = self.scan.known(end - 3)  # "Trưởng Ban Tổ chức Tỉnh ủy"
             if committee_of is not None:
                 return [committee_of._replace(start=pos)]
+        if (some := self._members_of(pos)) is not None:
+            return [some]
         title = self.low[pos:end]
         at = end
         member = _MEMBER.match(self.low, at)  # "đồng chí Ủy viên Ban Thường vụ, Giám đốc Sở ..."
@@ -469,6 +478,23 @@ class _Finder:
             stop = named.end() if named else at
             return [Found(pos, stop, self.text[start:stop], "grammar", title)]
         return None
+
+    def _members_of(self, pos: int) -> Found | None:
+        """ "Các đồng chí Ủy viên Ban Thường vụ Tỉnh ủy phụ trách địa bàn": persons, with their charge."""
+        members = _MEMBERS_OF.match(self.low, pos)
+        if members is None or not (of := self._body(members.end())) or of[0].by == "group":
+            return None
+        charge = _CHARGE.search(self.low, members.end(), of[-1].end + 1)
+        charge = _CHARGE.match(self.low, charge.start() if charge else of[-1].end)
+        if charge is None:
+            return None
+        stop = charge.end()
+        for _ in range(6):
+            word = _CHARGED.match(self.text, stop)
+            if word is None or self.scan.is_verb(word.start() + 1):
+                break
+            stop = word.end()
+        return Found(pos, stop, write_out(self.text[pos:stop]), "group", "ủy viên")
 
     def _body(self, pos: int, tries: _Tries | None = None, titled: bool = False) -> list[Found]:
         tries = tries or _tries(*self.scan.syllables(pos))

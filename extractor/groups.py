@@ -54,13 +54,15 @@ _WORD = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"\W")
 _FIRST = re.compile(r"[^ ,]+")
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
+# who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
+_EACH = re.compile(r"(?:mỗi|từng) ")
 _BOARDS = re.compile(r"\bban ngành\b")
 
 
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     """The group at `pos`, or None; titled: a position stands before it."""
     low, text, words = scan.low, scan.text, scan.words
-    many = MANY.match(low, pos)
+    many = MANY.match(low, pos) or (_EACH.match(low, pos) if scan.capital(pos) else None)
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:
@@ -92,6 +94,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             break
         if nouns and (low.startswith("chính quyền", at) or not _is_noun(low, at, noun)):
             break
+        if low[at:noun] == "vụ" and not scan.capital(at):
+            break  # "các vụ vi phạm"
         nouns += 1
         sorted_from, end = noun, modified(scan, noun)
         gap = _GAP.match(low, end)

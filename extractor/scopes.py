@@ -240,7 +240,7 @@ def _superior(reading: Reading, subject: Run, told: Run, scope: Scope) -> bool:
 
 
 _SPEECH = re.compile(
-    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|giao|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì cuộc họp|chủ trì họp|ban hành|nhận thấy)(?!\w)"
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy)(?!\w)"
 )
 
 
@@ -494,7 +494,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     core = re.sub(
         r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer
     )
-    names = {core, re.sub(r"^văn phòng ", "", core), issuer}
+    served = re.sub(r"^văn phòng ", "", core)  # for whom an office writes
+    names = {core, served, issuer}
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
         names |= {
             "thủ tướng chính phủ",
@@ -524,7 +525,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         )
         if name.startswith("ủy ban nhân dân các") or (
             name.startswith("ủy ban nhân dân ")
-            and core.startswith("ủy ban nhân dân")
+            and served.startswith("ủy ban nhân dân")
             and not _same_level(name, issuer)
         ):
             return False

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from extractor.blocks import TERMINAL, Block, hang_paragraphs, hang_row, introduces
 from extractor.document import Clause, Document, Span, Zone
@@ -123,6 +123,7 @@ class _Builder:
         lengths = sorted(len(lines[i].text) for i in kept if lines[i].text)
         self.width = lengths[int(len(lengths) * 0.95)] if lengths else 0
         self.wrapped = self._is_wrapped(kept)
+        self.ragged, self.indent = self._raggedness(kept) if self.wrapped else (0, 0)
         self.runs: dict[int, list[Line]] = {}
         self.readings: dict[int, list[Mark]] = {}
         for i in kept:
@@ -160,6 +161,28 @@ class _Builder:
         ]
         broken = [i for i in long if not TERMINAL.search(self.lines[i].text)]
         return len(broken) >= 3 and len(broken) > 0.4 * len(long)
+
+    def _room(self, above: str, text: str) -> int:
+        """Letters that a line would leave free had it taken the next line's first word too."""
+        return self.width - len(above) - 1 - len(text.split(" ", 1)[0])
+
+    def _raggedness(self, kept: Sequence[int]) -> tuple[int, int]:
+        """Most room that lines leave which surely go on, and how much more a first line may leave.
+
+        A line that leaves more was ended by whoever wrote it. Where letters are all of one width, no
+        line leaves room; in print they vary, and a paragraph's first line is set in.
+        """
+        rooms = sorted(
+            self._room(above, below)
+            for i, k in pairwise(kept)
+            if (below := self.lines[k].text)[:1].islower()
+            and (above := self.lines[i].text)
+            and not TERMINAL.search(above)
+        )
+        most = rooms[int(len(rooms) * 0.9)] if rooms else 0
+        if most <= 0 and len(rooms) > 7:
+            return 0, 0
+        return min(max(most, self.width * 8 // 100), self.width * 3 // 10), self.width // 10
 
     def _is_gapped(self) -> bool:
         """Whether blank lines part the paragraphs, so that their lack says "goes on"."""
@@ -269,10 +292,9 @@ class _Builder:
         if is_capitals(text) != is_capitals(last) and len(text) > 3:
             return False
         if self.wrapped:
-            # a line breaks at the page's edge where the next word had no room; widths of letters vary
-            full = self.width * 0.92 - len(last) < len(text.split(" ", 1)[0]) + 1
+            full = self._room(last, text) <= self.ragged + (len(block.pieces) == 1) * self.indent
             if not ended:
-                return full or len(last) > 0.6 * self.width or bool(_OPEN_END.search(lower(last)))
+                return full or bool(_OPEN_END.search(lower(last)))
             return (
                 not gap
                 and not last.endswith("./.")

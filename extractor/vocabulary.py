@@ -109,9 +109,9 @@ class Openings:
 
     def after_many(self, first: str, second: str) -> bool:
         """Whether one may follow "các", "tất cả các", "các đồng chí", of which these are the first two."""
-        return (first in ("các", "những") and (second in self.firsts or second == "đồng")) or (
-            (first, second) in (("tất", "cả"), ("toàn", "thể"))
-        )
+        return (
+            first in ("các", "những", "mỗi", "từng") and (second in self.firsts or second == "đồng")
+        ) or ((first, second) in (("tất", "cả"), ("toàn", "thể")))
 
 
 def phrases_of(*tables: Table) -> Iterable[str]:

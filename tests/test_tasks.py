@@ -36,7 +36,7 @@ def names(doc: Document, members: tuple[int, ...]) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=[c["id"] for c in CASES])
 def test_case(case: dict[str, Any]) -> None:
     """The case's own `why` says what must hold."""
-    doc = extract_document(HEAD + case["text"] + TAIL)
+    doc = extract_document(case.get("head", HEAD) + case["text"] + TAIL)
     assert doc.flow is not None
     found = [
         {
