@@ -77,6 +77,8 @@ def _only_shares(reading: Reading, runs: Sequence[Run], due: Sequence[int], span
     """Whether a piece says nothing but who has which deadline, of an order that stands before it."""
     if not runs or not due or any(r.part in ("reports_to", "coordinating") for r in runs):
         return False
+    if len(due) == 1 and runs[0].part == "subject":
+        return False  # "Sở A rà soát. Sở B báo cáo trước D": an order of its own
     deadlines = reading.doc.deadlines
     pos = span.start
     for inner in sorted([*(r.span for r in runs), *(deadlines[k].span for k in due)]):

@@ -38,7 +38,14 @@ FIELDS: tuple[str, ...] = (
     "every",
     *_FLAGS,
 )
-_NEAR = ("expected", "gathering", "hurry", "weather")  # hold for the words since the last comma
+_NEAR = (
+    "expected",
+    "gathering",
+    "hurry",
+    "late",
+    "purpose",
+    "weather",
+)  # hold for the words since the last comma
 _REACH = 140  # how far back in the sentence a guard word may stand
 _SOON = timedelta(days=183)
 _BREAK = re.compile(r"[.;!?](?= )|\n")
@@ -334,7 +341,9 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
         ):
             reasons.append("needs")
     for name in fields.get("unless", ()):
-        if name in _NEAR:
+        if name == "owned":
+            blocked = any(before[m.end() :].count(" ") <= 2 for m in guards[name].finditer(before))
+        elif name in _NEAR:
             blocked = guards[name].search(before, before.rfind(",") + 1) is not None
         else:
             blocked = _blocks(guards[name], before, guards["order"])

@@ -544,7 +544,12 @@ class Scan:
         if two and self.view.known_place(two.group()) and not _UNIT.match(token):
             return None  # a place ends a name: "Viện Nông nghiệp Thanh Hóa lai tạo giống"
         if head in self.words.companies and any(c.isupper() for c in text[end:at]):
-            return stop if self.view.follows(last, token) or self._anchored(at) else None
+            goes_on = (
+                self.view.follows(last, token)
+                or self._anchored(at)
+                or (at - len(last) == end + 1 and self.is_verb(stop + 1))  # "Công ty Thủy | nông"
+            )
+            return stop if goes_on else None
         return stop
 
     def _joined(self, joint: re.Match[str], pos: int, last: str) -> int | None:
