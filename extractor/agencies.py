@@ -101,6 +101,7 @@ _CHARGE = re.compile(
 _CHARGED = re.compile(r" (?:[^\W\d_]+|\d{1,2})(?!\w)")
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
+_BOARDS = ("Ban ", "Hội đồng ", "Tổ ", "Ủy ban ")  # what has a standing office
 _MEMBERS = (" viên ", " viên,")
 _PARTY_UNITS = ("ban tổ chức", "ban thường vụ", "văn phòng")
 
@@ -529,6 +530,8 @@ class _Finder:
         ):
             found = group(self.scan, pos, titled)
             found = found and self._with_owner(self._plural_name(pos, found))
+            if found is not None and titled and found.head in self.words.teams:
+                found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
@@ -577,7 +580,7 @@ class _Finder:
             found.end + 1
         ):
             team = self._body(found.end + 1)
-            if team and team[0].head.lower() in self.words.teams:
+            if team and team[0].by != "group" and team[0].name.startswith(_BOARDS):
                 return found._replace(
                     end=team[0].end,
                     name=f"Cơ quan Thường trực {team[0].name}",

@@ -82,6 +82,9 @@ def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     plural = _PLURAL.match(low, at)
     unit_at = plural.end() if plural else at
     units = UNIT_LIST.match(low, unit_at)
+    if low.startswith("tp", at) and (tail := scan.view.tail(text, low, m.end())).name:
+        # "UBND TPHCM": the city's initials are no unit and name
+        return [Found(pos, tail.stop, head + tail.written, "grammar", head)]
     if not units:
         if low.startswith("cùng cấp", at):
             return [Found(pos, at + len("cùng cấp"), f"{head} cùng cấp", "group", head)]

@@ -35,8 +35,14 @@ _NEAR = 183  # days: a date without a year that comes within half a year leaves 
 _COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
 _REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
 # words of time, and what makes a point or a rhythm of each where it stands
-_NUMBERED = re.compile(r" (?:\d|[iv]+\b|này|tới|sau|cuối)")
+_NUMBERED = re.compile(r" (?:\d+(?:[/.-]\d+)*|[iv]+\b|này|tới|sau|cuối)")
 _SPOKEN = re.compile(r" (?:nay|này|tới|sau|\d{4})")
+# a year that only names what it stands behind: "kế hoạch năm 2022", "đến năm 2025, định hướng đến năm 2030"
+_YEAR = re.compile(r"năm \d{4}")
+_BOUNDED = re.compile(
+    r"(?<!\w)(?:trong|từ|hết|cuối|đầu|giữa|trước|sau|vào|đến|tới|xong|thành|chậm nhất) $"
+)
+_OUTLOOK = ("tầm nhìn", "định hướng")
 _EACH = re.compile(r" (?:\d+ )?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
 _SLASHED = re.compile(r"(?:ngày|tuần|tháng|quý|năm)(?!\w)|\d{1,2}(?:/\d{4})?(?![\w/.,%-])")
 _ALONE = re.compile(r"(?!\w)")
@@ -146,10 +152,22 @@ def unread_time(doc: Document, task: Task) -> Span | None:
             m = shape.match(low, at + len(word), end)
             if m and (word == "/" or not low[at - 1 : at].isalnum()):
                 span = Span(at, m.end())
-                if not any(span.meets(t) for t in taken):
+                if not any(span.meets(t) for t in taken) and not _names(low, span):
                     return span
             at = low.find(word, at + len(word), end)
     return None
+
+
+def _names(low: str, span: Span) -> bool:
+    """Whether words of time are the name of a plan, a budget, an outlook, and bound nothing."""
+    if not _YEAR.fullmatch(low, *span):
+        return False
+    before = low[max(span.start - 20, 0) : span.start]
+    return (
+        not _BOUNDED.search(before)
+        or before.endswith(tuple(f"{word} đến " for word in _OUTLOOK))
+        or low.startswith(tuple(f", {word}" for word in _OUTLOOK), span.end)
+    )
 
 
 def _of_notice(doc: Document) -> Iterator[str]:

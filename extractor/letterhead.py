@@ -32,6 +32,8 @@ _IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
 _BELOW = re.compile(
     r"\b(?:(?:[Hh]uyện|[Qq]uận|[Tt]hị|Thành) ủy|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu)\b"
 )
+# "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH X": a head's letterhead names the body
+_HEAD_OF = re.compile(r"^chủ tịch (?=ủy ban|ubnd)", re.IGNORECASE)
 _DASH_AT_END = re.compile(r"\w +[-–] *$")
 _SMALL = ("-", "và", "của")
 
@@ -102,6 +104,8 @@ def spell(text: str, place: str | None = None, known: Tables | None = None) -> s
 def _mend(low: str, known: Tables) -> str:
     """A committee's or a council's name of which a scan lost the tones."""
     bare = toneless(low)
+    if bare.startswith("y ban nhan dan"):
+        low, bare = f"u{low}", f"u{bare}"  # a copy that lost the first letter
     for head in ("ủy ban nhân dân", "hội đồng nhân dân", "văn phòng", "ban quản lý"):
         if re.match(rf"^{toneless(head)}\b", bare):
             low = head + low[len(head) :]
@@ -128,6 +132,7 @@ def _parts(rows: list[str]) -> list[str]:
         text = re.sub(r"\s+", " ", text.strip(" -.:*_")) + (" -" if wrapped else "")
         if not text:
             continue
+        text = _HEAD_OF.sub("", text)
         bare = bare_of(text)
         place = re.match(rf"^(?:{toneless(LEVELS)})\b", bare) and not re.match(
             r"^(?:tinh|thanh|huyen|thi|quan) (?:uy|doan)\b", bare

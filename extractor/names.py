@@ -25,7 +25,7 @@ _CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )t
 UNIT_LIST = re.compile(
     rf"{UNIT}(?:(?:, | và | hoặc |/)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
-_CUT_SHORT = re.compile(r"(?<=, )(?:thị|thành)(?=,|$)")
+_CUT_SHORT = re.compile(r"(?<!\w)(?:tp\.|tx\.|tp(?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 FULL_UNIT = {
     "tp.": "thành phố",
     "tp": "thành phố",
@@ -103,7 +103,7 @@ _OF_UNITS = (
 )
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _PURPOSE = re.compile(
-    r"(?:,? [^\W\dA-ZĐ_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
+    r"(?:,? [^\W\d_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
 )
 _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
@@ -136,7 +136,6 @@ def full_unit(unit: str) -> str:
 
 def full_units(units: str) -> str:
     """A list of units with the words cut short written out."""
-    units = units.replace("tp.", FULL_UNIT["tp."]).replace("tx.", FULL_UNIT["tx."])
     return _CUT_SHORT.sub(lambda m: FULL_UNIT[m.group()], units)
 
 
@@ -469,12 +468,12 @@ class Scan:
 
     def _purpose(self, end: int) -> int:
         """End of what a steering body is for, if it leads to a unit and a verb or a stop follows."""
-        m = _PURPOSE.match(self.text, end)
+        m = _PURPOSE.match(self.low, end)
         if not m:
             return end
         words = list(_WORD_CHARS.finditer(m.group()))
         if any(
-            w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm"}
+            w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm", "trừ"}
             or self.new_body(end + w.start())
             for w in words
         ):

@@ -16,13 +16,18 @@ from extractor.parts import DATE, NUMBER, bare_of, find_date, pattern, words
 from extractor.registry import Tables
 from extractor.text import UPPER, Line, is_capitals, join, lower
 
-ABOUT = re.compile(r"^\W*(?:v/v|v/ v|ve viec)\b")  # opens the subject of an official letter
+ABOUT = re.compile(
+    r"^\W*(?:(?:v/v|v/ v|ve viec)\b|ve ?:)"
+)  # opens the subject of an official letter
 _BOUND = re.compile(r"[ |]")
 _NARROW = 40  # characters that a line of a broken cell holds at most
 _GAP = 3  # so many blanks of the source part two columns
 _WORD = rf"(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']*)"
 _UNIT = r"(?:Thành phố|TP\.?|Tp\.?|Thị xã|Huyện|Quận|Xã|Phường|Đặc khu|Tỉnh|Thị trấn)"
 _PLACE = re.compile(rf"(?:{_UNIT} ?)?{_WORD}(?:(?: - | |-){_WORD}){{0,4}}\s*,?\s*$")
+# "Phan Rang -" over "Tháp Chàm, ngày 03 tháng 4 năm 2014", "Sơn La," over "ngày 03 tháng 4 năm 2014"
+_PLACE_BEGINS = re.compile(rf"{_WORD}(?: (?:- )?{_WORD}){{0,3}}(?: ?-|,)?")
+_PLACE_ENDS = re.compile(rf"(?:{_WORD}(?: (?:- )?{_WORD}){{0,3}}, )?ngày +\d{{1,2}} tháng \d")
 _CAPS_PLACE = re.compile(rf"^[{UPPER}][{UPPER}' ]{{2,30}}\s*,\s*$")
 
 
@@ -141,6 +146,8 @@ def _broken(above: str, below: str, known: Tables) -> bool:
         m = one_cell.search(whole)
         if m and m.start() < len(low) < m.end() and not one_cell.search(low):
             return True
+    if _PLACE_BEGINS.fullmatch(above) and _PLACE_ENDS.match(below):
+        return above.endswith(",") != (below[:1].isupper())
     name, comma, _ = below.partition(",")
     return bool(comma and known.province(f"{above} {name}"))
 

@@ -15,6 +15,9 @@ UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|quận|xã|phườn
 _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
 )
+# the one city that official texts name by its initials ("UBND TPHCM", "Công an TP.HCM")
+_CITY = re.compile(r" tp(?:\. ?| )?hcm(?!\w)")
+_CITY_NAME = "Hồ Chí Minh"
 _WORDS = re.compile(r"[\w'-]+(?:(?: - | )[\w'-]+){0,4}")
 # "Quận 12", "phường 5"; but "UBND phường 2 giờ/lần"
 NUMBERED = re.compile(
@@ -141,6 +144,9 @@ class Places:
         """The unit and place after a name that ends at `end`; an empty one if there are none."""
         if not low.startswith((" ", ", ch"), end):
             return Tail(end)  # as most names end
+        if city := _CITY.match(low, end):
+            kind = "thành phố"
+            return Tail(city.end(), kind, _CITY_NAME, f" {kind} {_CITY_NAME}")
         m = _AFTER.match(low, end)
         if m is None:
             return Tail(end)

@@ -46,7 +46,7 @@ def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, i
         parts[0].line.at[parts[0].start], parts[-1].line.ends[parts[-1].end - 1]
     )
     text = " ".join(p.text for p in parts)
-    text = re.sub(r"^\W*(?:[Vv]\s*/\s*[Vv]|[Vv]ề việc)\s*:?\s*", "", text).strip()
+    text = re.sub(r"^\W*(?:[Vv]\s*/\s*[Vv]|[Vv]ề việc|[Vv]ề(?= ?:))\s*:?\s*", "", text).strip()
     return text or None, parts[-1].index + 1
 
 

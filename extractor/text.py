@@ -27,10 +27,11 @@ from extractor.document import Span
 
 _SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
 _SPACES += "\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2028\u2029"
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_SOFT_HYPHEN = "\u00ad"
 _GONE = "*\\\u200b\u200c\u200d\u2060\ufeff\x00"
-_FOLD = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES[:-1], "-")
-_FOLD |= dict.fromkeys(_GONE + _DASHES[-1], "\x00")
+_FOLD = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_DASHES, "-")
+_FOLD |= dict.fromkeys(_GONE + _SOFT_HYPHEN, "\x00")
 _FOLD |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\xd0": "Đ", "\uf02d": "-"}
 _FOLD |= {"\uff0c": ",", "\u2024": ".", "\uff0e": "."}
 _FOLD |= dict.fromkeys("\uf0b7\u25cf\u25aa\uf0a7\u2219", "•")
@@ -64,6 +65,12 @@ def _retone(match: re.Match[str]) -> str:
     pair, before = match.group(), match.string[match.start() - 1 : match.start()]
     known = _QUI if before in ("q", "Q") else _LATE  # "quý": the u belongs to the consonant
     return known.get(pair, pair)
+
+
+def _hyphen(match: re.Match[str]) -> str:
+    """What a soft hyphen stands for: a PDF's text has it for every hyphen, and Vietnamese breaks no word."""
+    before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() :][:1]
+    return _SOFT_HYPHEN if before.islower() and after.islower() else "-"
 
 
 def lower(text: str) -> str:
@@ -163,6 +170,8 @@ def fold(source: str, start: int) -> Line:
 
 def _respell(text: str) -> str:
     """One space, dash and quotation mark, one placement of tones; what is to go is NUL; same length."""
+    if _SOFT_HYPHEN in text:
+        text = re.sub(_SOFT_HYPHEN, _hyphen, text)
     return _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
 
 

@@ -35,6 +35,7 @@ SENTENCES = {
     "dots in the date": "[Quyết định số 12/QĐ-UBND ngày 01.02.2022](12/QĐ-UBND 2022-02-01)",
     "number not filled in": "[Công văn số /UBND-KT ngày 12/5/2022](- 2022-05-12) của UBND tỉnh",
     "dated only": "[Thông báo kết luận cuộc họp ngày 12/5/2022 của](- 2022-05-12) Chủ tịch UBND tỉnh",
+    "no symbol": "theo [Công điện số 27 ngày 14/9/2023](27 2023-09-14) của Thủ tướng Chính phủ",
     "capital letter in a series": "[Quyết định số 12a/QĐ-UBND ngày 01/02/2022](12a/QĐ-UBND 2022-02-01)",
     "impossible date": "[Quyết định số 12/QĐ-UBND ngày 31/02/2022](12/QĐ-UBND -) của UBND tỉnh",
     "joint circular": "[Thông tư liên tịch số 14/2015/TTLT-BTNMT-BTP](14/2015/TTLT-BTNMT-BTP -)",

@@ -10,6 +10,7 @@ import pytest
 from extractor.calibration import calibration_error, judged, reliability, risk_coverage
 from extractor.confidence import BASE, FIELDS, bears_on, confidences, reasons, whole
 from extractor.document import Task
+from extractor.evidence import unread_time
 from extractor.pipeline import extract_document
 from extractor.ruletable import load
 
@@ -48,6 +49,21 @@ def test_evidence_that_is_a_doubt_of_its_own() -> None:
     assert doc.flow is not None
     assert doubt.span is not None
     assert doc.flow.text[slice(*doubt.span)] == "/tuần"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1. Giao Sở Y tế hoàn thiện đề án y tế cơ sở đến năm 2030, tầm nhìn đến năm 2045.", None),
+        ("1. Giao Sở Y tế giải trình quyết toán năm 2021 của bệnh viện.", None),
+        ("1. Giao Sở Y tế giải trình số thu ngày 05/01/2022 với thanh tra.", "ngày 05/01/2022"),
+    ],
+)
+def test_a_year_in_a_name_is_no_unread_deadline(text: str, said: str | None) -> None:
+    doc = extract_document(HEAD + text)
+    assert doc.flow is not None
+    span = unread_time(doc, doc.tasks[0])
+    assert (doc.flow.text[slice(*span)] if span else None) == said
 
 
 def test_what_puts_nothing_in_question_is_a_note() -> None:
