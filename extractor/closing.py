@@ -118,10 +118,10 @@ class _Reader:
             for part in re.split(r"(?<=[;,.]) (?=- )", text[m.end() :].strip(" :")):
                 if part and not finder("closing", "recipients")(bare_of(part)):
                     self.cell(part)
-        elif is_capitals(text) and finder("closing", "signature")(bare):
-            mark = re.split(r"[.\s]", text, maxsplit=1)[0].replace("/", "").upper()
+        elif is_capitals(text) and (m := finder("closing", "signature")(bare)):
+            mark = re.sub(r"[\W_]", "", text[: m.end()]).upper()
             self.authorities.append(mark + ".")
-            self.position, self.named_post = re.sub(r"^\S+?[./]?\s+", "", text), False
+            self.position, self.named_post = text[m.end() :], False
         elif (
             is_capitals(text) and position_at(bare) and not (self.named_post and self.name is None)
         ):

@@ -38,6 +38,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     """Number, date, place and issuer out of the pieces above title and addressees."""
     number = symbol = issued_on = place = None
     above: list[Piece] = []
+    union = [p for p in head if pattern("union", "line").match(p.bare)]
     number_seen = about_seen = False
     for piece in head:
         bare, numbered = piece.bare, False
@@ -66,7 +67,11 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))
         elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
+    if union and len(above) > len(union):
+        above = [p for p in above if p not in union]
     issuer = issuer_name([p.text for p in above], place, known)
+    if union and issuer == "Ban Chấp hành Trung ương":
+        issuer += " Đoàn TNCS Hồ Chí Minh"
     if issuer and symbol is None and issued_on is None:
         # nothing but capitals: a page's own heading unless it begins like a body's name
         issuer = issuer if pattern("heads", "line").match(bare_of(issuer)) else None
@@ -189,6 +194,11 @@ def _listed_issuer(value: str, number: str | None) -> str:
 # -- all of it ------------------------------------------------------------------------------------
 
 
+def _more(lines: Sequence[Line], title: tuple[int, int]) -> bool:
+    """Whether the title's line goes on after the kind."""
+    return title[1] < len(lines[title[0]].text)
+
+
 def read_header(
     lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], known: Tables
 ) -> tuple[int, Meta]:
@@ -240,6 +250,9 @@ def read_header(
         if start is not None:
             meta = head_fields([*head, *below[start : start + 2]], spans, known)
     above = [p for p in head if title is None or p.index < title[0]]
+    signed = kind_of_symbol(meta.symbol) if meta.symbol else None
+    if kind == "Kết luận" and signed == "Thông báo" and title and _more(lines, title):
+        kind, title = signed, (title[0], 0)  # "KẾT LUẬN CỦA ..." below a title that a copy lost
     subject, body = subject_of(lines, bare, zones, title, address, above, spans)
     if address is not None:
         body = address_end(lines, address)

@@ -46,6 +46,7 @@ def _title(text: str) -> str:
 def _written_out(low: str) -> str:
     short = words("short")
     low = re.sub(r"\bbch (?=đoàn|đảng bộ|hội|công đoàn)", "ban chấp hành ", low)
+    low = re.sub(r"\b(?:tp|tx)\.(?=\w)", lambda m: m[0] + " ", low)  # "TP.HỒ CHÍ MINH"
     parts = (p for w in low.split() for p in ([w] if w in short else re.split(r"(&)", w)) if p)
     return " ".join(str(short.get(p, p)) for p in parts)
 
@@ -122,7 +123,7 @@ def _mend(low: str, known: Tables) -> str:
     return low
 
 
-def _parts(rows: list[str]) -> list[str]:
+def _parts(rows: list[str], known: Tables) -> list[str]:
     """The bodies of a letterhead, one string each, wrapped lines put together."""
     parts: list[str] = []
     heads = pattern("heads", "line")
@@ -138,8 +139,11 @@ def _parts(rows: list[str]) -> list[str]:
             r"^(?:tinh|thanh|huyen|thi|quan) (?:uy|doan)\b", bare
         )
         above = bare_of(parts[-1]) if parts else ""
-        joined = bare.startswith("chi nhanh") or (
-            above.endswith("ban chap hanh") and bare.startswith("dang bo")
+        joined = (
+            bare.startswith("chi nhanh")
+            or (above.endswith("ban chap hanh") and bare.startswith("dang bo"))
+            # "THỦ TƯỚNG" over "CHÍNH PHỦ": one name, broken by a narrow column
+            or bool(parts and lower(f"{parts[-1]} {text}") in known.official)
         )
         goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or (
             above == "uy" or above.endswith((" va", "-", ","))
@@ -173,7 +177,7 @@ def issuer_name(
     names and provinces, ours where none are given.
     """
     known = known or default()
-    parts = _parts(rows)
+    parts = _parts(rows, known)
     if not parts:
         return None
     name = spell(parts[-1], place, known)

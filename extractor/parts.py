@@ -19,7 +19,7 @@ from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
 NUMBER = re.compile(
     r"\bs[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,6}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
-    r"(?P<sep>[/-])\s*(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,2}(?![a-z])){0,4})(?![a-z])"
+    r"(?P<sep>[/-])\s*(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,4}(?![a-z])){0,4})(?![a-z])"
 )
 DATE = re.compile(
     r"\bngay(?![a-z])[\s.…_]*(?P<day>[\dlo]{1,2}(?!\d))?\S{0,3}\s*thang(?![a-z])[\s.…_]*"

@@ -24,7 +24,7 @@ _NARROW = 40  # characters that a line of a broken cell holds at most
 _GAP = 3  # so many blanks of the source part two columns
 _WORD = rf"(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']*)"
 _UNIT = r"(?:Thành phố|TP\.?|Tp\.?|Thị xã|Huyện|Quận|Xã|Phường|Đặc khu|Tỉnh|Thị trấn)"
-_PLACE = re.compile(rf"(?:{_UNIT} ?)?{_WORD}(?:(?: - | |-){_WORD}){{0,4}}\s*,?\s*$")
+_PLACE = re.compile(rf"(?:{_UNIT} ?)?{_WORD}(?:(?: - | |-){_WORD}){{0,4}}\s*[,.]?\s*$")
 # "Phan Rang -" over "Tháp Chàm, ngày 03 tháng 4 năm 2014", "Sơn La," over "ngày 03 tháng 4 năm 2014"
 _PLACE_BEGINS = re.compile(rf"{_WORD}(?: (?:- )?{_WORD}){{0,3}}(?: ?-|,)?")
 _PLACE_ENDS = re.compile(rf"(?:{_WORD}(?: (?:- )?{_WORD}){{0,3}}, )?ngày +\d{{1,2}} tháng \d")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from extractor.document import Span, Zone
-from extractor.parts import find_date, pattern, words
+from extractor.parts import bare_of, find_date, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
 from extractor.text import Line, is_capitals, lower, toneless
 
@@ -122,11 +122,19 @@ def subject_of(
             break
         if taken and not capitals and (text[-1:] in ".:;" or not (touching or wrapped)):
             break
+        if taken and not capitals and text[:1].isupper() and _titled(lines, taken):
+            break
         taken.append((i, 0))
         i += 1
     if not taken:
         return None, kind_line + 1
     return _joined(lines, taken, spans), taken[-1][0] + 1
+
+
+def _titled(lines: Sequence[Line], taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether a subject in capitals stands already: one that says what it is about goes on in them."""
+    parts = [lines[k].text[a:] for k, a in taken]
+    return all(map(is_capitals, parts)) and bool(re.match(r"^ve\b", bare_of(parts[0])))
 
 
 @cache
@@ -175,7 +183,8 @@ def address_end(lines: Sequence[Line], start: int) -> int:
     begun, dashes = bool(last), last.startswith("-")
     while i < len(lines):
         text = re.sub(r"^[\s|]+", "", lines[i].text).rstrip(" |")
-        if not text:
+        if not text or text in "-+•":  # a dash whose words stand in the next cell
+            dashes = dashes or bool(text)
             i += 1
             continue
         item = bool(re.match(r"^[-+•]|^\d+[.)]\s", text))
