@@ -75,9 +75,12 @@ _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư(?! (?:các )?chi bộ))
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
+    r"|(?:văn phòng|ban cán sự đảng) (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
 _PARTY_BODIES = Openings(
-    "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận".split("|")
+    "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+        "|"
+    )
 )
 _COMRADE = ("đồng chí", "đ/c")
 _INNER = re.compile(r"các (?:phòng|khoa|ban|bộ phận|đội)(?!\w)")
@@ -114,7 +117,8 @@ _UNIT_ALONE = re.compile(
     rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
 )
 
-_TO_A_UNIT = re.compile(rf" {UNIT}$")
+# "Ban Chỉ đạo | phát triển du lịch tỉnh", "... | quốc gia 389": another than the one named before
+_SAYS_WHICH = re.compile(rf".* {UNIT}$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
 _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
@@ -538,7 +542,7 @@ class _Finder:
             found = self.scan.built(pos) or self._head_alone(pos)
         if found is not None and found.head in self.words.teams and found.head in self.latest:
             rest = self.text[pos + len(found.head) : found.end]
-            if rest.islower() and found.by == "grammar" and not _TO_A_UNIT.search(rest):
+            if rest.islower() and found.by == "grammar" and not _SAYS_WHICH.match(rest):
                 found = self._head_alone(pos) or found  # "tham mưu Ban Chỉ đạo | kịch bản ..."
         if found is not None and tries.whole:
             whole = phrase_at(self.low, pos, self.words.heads)

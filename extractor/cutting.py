@@ -124,6 +124,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
                 (finding_sentence.match(low) and not opens_due)
                 or (" sẽ " in low and finding_later.match(low))
+                or (lead is None or lead.part == "subject") and _gone_by(reading, low)
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
             )
         )
@@ -144,6 +145,18 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         )
         found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found
+
+
+_YEAR = re.compile(
+    r"(?:(?:đến|tính đến|đến hết|trong|riêng|kết thúc|cuối) )?(?:(?:\d{1,2}|sáu|chín) tháng(?: đầu| cuối)? )?"
+    r"năm (?P<year>20\d\d)(?=,| \()"
+)
+
+
+def _gone_by(reading: Reading, low: str) -> bool:
+    """ "Năm 2021, với sự chỉ đạo của ...": a sentence about a year gone by tells what was."""
+    m = _YEAR.match(low)
+    return m is not None and m["year"] < (reading.doc.meta.issued_on or "")[:4]
 
 
 _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")

@@ -43,7 +43,8 @@ _JOINT = re.compile(r",? và | - |-|, | & ")
 _REGION = re.compile(
     rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
 )
-_ENDS_IN_UNIT = re.compile(rf" {UNIT}(?: |$)")
+_ENDS_IN_UNIT = re.compile(rf" (?:{UNIT}|quốc gia|trung ương)(?: |$)")
+_YEARS = ("19", "20")
 _EACH_BASE = re.compile(r" (?:các cơ sở|cơ sở)(?!\w)")
 _OF_BASES = ("bảo hiểm xã hội", "bhxh", "công đoàn", "đoàn thanh niên", "hội phụ nữ", "công an")
 _REGIONAL = (
@@ -67,7 +68,10 @@ _TO_UNIT = re.compile(
 _VILLAGES = re.compile(
     r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
 )
-_EACH_UNIT = re.compile(rf" các {UNIT}(?:(?:, | và ){UNIT})*(?!\w)(?! (?:đoàn|ủy))")
+_EACH_UNIT = re.compile(
+    rf" các (?:{UNIT}|quân khu)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
+    r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
+)
 _LOCAL = ("trung tâm", "phòng", "trạm", "đội", "hạt kiểm lâm", "chi cục", "văn phòng", "hội")
 # inner units whose fields may be listed in lower case ("Cục Hộ tịch, quốc tịch, chứng thực")
 _OF_FIELDS = frozenset(
@@ -525,7 +529,9 @@ class Scan:
             return None
         if self.capital(at + 1) or token.isdigit():
             if len(token) > 3 and token.strip("./-").replace("/", "").isdigit():
-                return None
+                # "Ban Chỉ đạo quốc gia 1237": the number of the decision that set it up, no year
+                by_number = last in ("đạo", "gia") and token.isdigit() and token[:2] not in _YEARS
+                return stop if by_number else None
             if token.isdigit() and _UNIT.fullmatch(last) and not NUMBERED.match(low, at + 1):
                 return None  # "UBND phường | 2 giờ/lần"
             if at > end and self.capital(at + 1) and self._another(at + 1):

@@ -29,6 +29,14 @@ _LEAD_IN = re.compile(
 )
 
 
+# an order and the same order again, to somebody else
+_ASSIGNS = re.compile(r"(?<!\w)(?P<word>yêu cầu|giao|đề nghị)(?= [^\W\d_])")
+_AGAIN = {
+    word: re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?P<word>{word}) ")
+    for word in ("yêu cầu", "giao", "đề nghị")
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What holds at a place of the tree: mention and deadline indices, and how orders read there."""
@@ -93,8 +101,26 @@ class Reading:
                 found[-1] = Piece(Span(found[-1].span.start, piece.span.end), found[-1].hard)
             else:
                 found.append(piece)
+        found = [part for piece in found for part in self._told_again(clause, piece)]
         self._pieces[clause] = found
         return found
+
+    def _told_again(self, clause: int, piece: Piece) -> list[Piece]:
+        """ "... yêu cầu A rà soát và yêu cầu B tổng hợp": the same word to another body parts them."""
+        first = _ASSIGNS.search(self.flow.low, *piece.span)
+        again = first and _AGAIN[first["word"]].search(self.flow.low, first.end(), piece.span.end)
+        if not again:
+            return [piece]
+        runs = self.runs(clause, piece.span)
+        told = [r for r in runs if r.part == "told" and r.trigger is not None]
+        for one, other in itertools.pairwise(told):
+            named = self.doc.agencies[other.members[0]].found_by in ("exact", "alias")
+            if named and other.trigger and other.trigger.start == again.start("word"):
+                cut = Span(piece.span.start, again.start())
+                rest = Span(again.start("word"), piece.span.end)
+                if one.members != other.members:
+                    return [Piece(cut, piece.hard), Piece(rest, False)]
+        return [piece]
 
     def _enumerates(self, clause: int, left: Span, right: Span) -> bool:
         before, after = self.within(clause, left), self.within(clause, right)
@@ -279,11 +305,22 @@ _HEADS = {
     "đảng": re.compile(
         r"^(?:phó )?bí thư|^thường trực (?:tỉnh|huyện|thành|thị|quận|đảng) ủy|^ban thường vụ"
     ),
+    "ngành": re.compile(
+        r"^(?:phó )?(?:thống đốc|tổng giám đốc|giám đốc|tổng cục trưởng|cục trưởng|chi cục trưởng|"
+        r"viện trưởng|chánh án|tổng kiểm toán|tổng thanh tra|chủ nhiệm|chỉ huy trưởng|tư lệnh)"
+    ),
 }
+# bodies of a sector, whose heads have titles of their own
+_SECTOR = re.compile(
+    r"ngân hàng|kho bạc|bảo hiểm xã hội|cục |viện kiểm sát|tòa án|kiểm toán|thanh tra chính phủ|"
+    r"ủy ban dân tộc|công an tỉnh|bộ chỉ huy|bộ tư lệnh|quân khu"
+)
 
 
 def _level(reading: Reading) -> str:
     issuer = lower(reading.doc.meta.issuer or "")
+    if _SECTOR.match(issuer):
+        return "ngành"
     for word, level in (
         ("ủy ban nhân dân", "ubnd"),
         ("chính phủ", "cp"),
@@ -312,6 +349,8 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
             gap = reading.flow.low[agency.span.end : told.trigger.start]
             if not _OTHER_PAPER.search(gap) and _SAYS.fullmatch(gap):
                 return True
+            if _HANDS_OVER.fullmatch(gap):
+                return True
     speaker = _SPEAKER.search(before)
     if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
@@ -322,6 +361,10 @@ _CITED_ORDER = re.compile(r"trong đó[^,]*$")
 _OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
 _SAYS = re.compile(
     r"(?: [^,.;:]{0,60})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, )*"
+)
+# "Bộ A xin gửi dự thảo Thông tư ..., đề nghị các cơ quan góp ý"
+_HANDS_OVER = re.compile(
+    r" (?:xin |kính |trân trọng )?(?:sao )?(?:gửi|chuyển|thông báo|ban hành|phát hành)(?!\w)[^.;]*, (?:và )?(?:kính |trân trọng )?"
 )
 _SPEAKER = re.compile(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $")
 _HENCE = re.compile(
@@ -371,7 +414,10 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     low = reading.text(span)
     scope = above
     names_only = False
-    for piece in reading.pieces(i):
+    pieces = reading.pieces(i)
+    for piece in pieces:
+        if piece is not pieces[-1] and pattern("attendance").match(reading.text(piece.span)):
+            continue  # who came is told nothing
         runs = reading.runs(i, piece.span)
         only = _only(reading, runs, piece.span)
         run = leads(reading, runs, above, piece.span) or only
@@ -512,6 +558,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     party = bool(levels) or "đảng bộ" in issuer or "trung ương" in issuer
     if party:
         names |= {"ban thường vụ", "thường trực"} | levels
+    if issuer == "ban chấp hành trung ương":
+        names |= {"bộ chính trị", "ban bí thư", "thường trực ban bí thư"}
     if core == "hội đồng nhân dân":  # its standing committee speaks on its letterhead
         names |= {"thường trực hội đồng nhân dân"}
     if not issuer:

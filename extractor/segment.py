@@ -27,6 +27,7 @@ from extractor.marks import (
     write_roman,
 )
 from extractor.parts import bare_of, finder, title_kind
+from extractor.sentences import pattern
 from extractor.tables import Row, read_rows
 from extractor.text import Flow, Line, is_capitals, lower
 
@@ -300,6 +301,8 @@ class _Builder:
                 and not last.endswith("./.")
                 and (self.gapped or (full and not last.endswith(":")))
             )
+        if gap and self.gapped and any(pattern(p).match(lower(text)) for p in ("verb", "opening")):
+            return False  # blank lines part the paragraphs, and an order begins below a long heading
         return not ended and len(block.head) > 120 and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------

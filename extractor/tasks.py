@@ -398,11 +398,10 @@ def _of_the_asker(reading: Reading, part: Part, run: Run) -> bool:
     low, start = reading.flow.low, part.piece.span.start
     if _WILL.search(low[max(start, run.span.start - 40) : run.span.start]):
         return True
-    return (
-        part.lead is not None
-        and run.span.start < part.lead.span.start
-        and low.startswith(("để ", "nhằm "), start)
-    )
+    if part.lead is None or run.span.start > part.lead.span.start:
+        return False
+    told = part.lead.trigger is not None and run.span.end <= part.lead.trigger.start
+    return told or low.startswith(("để ", "nhằm "), start)
 
 
 def _unique(reading: Reading, members: Sequence[int], taken: frozenset[str]) -> tuple[int, ...]:
