@@ -124,7 +124,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
                 (finding_sentence.match(low) and not opens_due)
                 or (" sẽ " in low and finding_later.match(low))
-                or (lead is None or lead.part == "subject") and _gone_by(reading, low)
+                or ((lead is None or lead.part == "subject") and _gone_by(reading, low))
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
             )
         )

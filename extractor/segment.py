@@ -302,7 +302,9 @@ class _Builder:
                 and (self.gapped or (full and not last.endswith(":")))
             )
         if gap and self.gapped and any(pattern(p).match(lower(text)) for p in ("verb", "opening")):
-            return False  # blank lines part the paragraphs, and an order begins below a long heading
+            return (
+                False  # blank lines part the paragraphs, and an order begins below a long heading
+            )
         return not ended and len(block.head) > 120 and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------
