@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, UNIT, UNIT_LIST, Found, Scan
+from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
 from extractor.vocabulary import phrase_at, write_out
 
 _UNITS = (
@@ -70,6 +70,10 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             if units and low[pos:end].endswith("chính quyền"):
                 end = units.end()  # "chính quyền các xã, phường"
             stop = modified(scan, end)
+            if stop == end and (named := _contractor(scan, pos, end)) is not None:
+                return named
+            if forces := _FORCES.match(low, pos):
+                stop = max(stop, forces.end())
             return Found(pos, stop, _name(text[pos:stop]), "group", low[pos:end])
     at = many.end() if many else pos
     if many and (hit := scan.view.at(low, at, text)) is not None:
@@ -122,6 +126,31 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
         end = _complement(scan, end)
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
+
+
+def _contractor(scan: Scan, pos: int, end: int) -> Found | None:
+    """ "Nhà thầu Công ty A", "liên danh nhà thầu B - C": the one that is meant, by its name."""
+    low, text = scan.low, scan.text
+    if not low.endswith(_CONTRACTORS, pos, end) or not scan.capital(end + 1):
+        return None
+    body = scan.known(end + 1) or scan.built(end + 1)
+    if body is not None:
+        return body._replace(start=pos)
+    name = _PROPER_NAMES.match(text, end)
+    if name is None or scan.view.known_place(name.group().strip()):
+        return None
+    return Found(pos, name.end(), _name(text[pos : name.end()]), "grammar", low[pos:end])
+
+
+_CONTRACTORS = ("nhà thầu", "nhà thầu thi công", "nhà thầu tư vấn", "tư vấn giám sát", "nhà đầu tư")
+_PROPER_NAMES = re.compile(rf" {PROPER}(?: \d{{1,3}}(?!\w))?(?: - {PROPER}(?: \d{{1,3}}(?!\w))?)*")
+_FORCE = (
+    r"(?:công an|quân sự|quân đội|bộ đội(?: biên phòng)?|biên phòng|dân quân(?: tự vệ)?|kiểm lâm"
+    r"|quản lý thị trường|hải quan|xung kích|cảnh sát giao thông|thanh tra giao thông)"
+)
+_FORCES = re.compile(
+    rf"lực lượng {_FORCE}(?:(?:, | và |, và ){_FORCE}(?! (?:tỉnh|huyện|xã|phường|thành phố)))*"
+)
 
 
 def _bodies(scan: Scan, at: int) -> int:
