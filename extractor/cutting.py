@@ -122,7 +122,11 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
         finding = (
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
-                (finding_sentence.match(low) and not opens_due)
+                (
+                    finding_sentence.match(low)
+                    and not opens_due
+                    and not _grounded(reading, lead, piece.span, scope)
+                )
                 or (" sẽ " in low and finding_later.match(low))
                 or ((lead is None or lead.part == "subject") and _gone_by(reading, low))
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
@@ -132,7 +136,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             found
             and not piece.hard
             and found[-1].finding
-            and (lead is None or (lead.part == "subject" and not agreed))
+            and (lead is None or (lead.part == "subject" and not agreed and not due))
         ):
             finding = True
         if several:
@@ -157,6 +161,21 @@ def _gone_by(reading: Reading, low: str) -> bool:
     """ "Năm 2021, với sự chỉ đạo của ...": a sentence about a year gone by tells what was."""
     m = _YEAR.match(low)
     return m is not None and m["year"] < (reading.doc.meta.issued_on or "")[:4]
+
+
+_GROUNDS = re.compile(r"(?:căn cứ|trên cơ sở|xét)(?!\w)")
+
+
+def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> bool:
+    """ "Căn cứ Thông tư số 12, Sở A hướng dẫn ...": among orders, a sentence with grounds and a doer."""
+    low = reading.flow.low
+    return (
+        lead is not None
+        and lead.part == "subject"
+        and scope.zone not in ("open", "findings", "purpose")
+        and _GROUNDS.match(low, span.start) is not None
+        and not pattern("past").search(low, lead.span.end, lead.span.end + 60)
+    )
 
 
 _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")

@@ -25,7 +25,7 @@ Zone = Literal["open", "items", "orders", "findings", "purpose"]
 # what stands before the first of the bodies that a sentence tells to act
 # ... or "chủ trì, phối hợp với", which leaves the sentence without its verb until the list ends
 _LEAD_IN = re.compile(
-    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$"
+    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)?:? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$"
 )
 
 

@@ -215,7 +215,6 @@ def _clause_tasks(
     low = reading.text(clause.body)
     if (
         not low.strip()
-        or pattern("never").match(low)
         or (stands(never_cues(), low) and pattern("never_later").match(low))
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
@@ -225,6 +224,8 @@ def _clause_tasks(
     parts = parts_of(reading, i, scope)
     if len(parts) > 1 and "chịu trách nhiệm" in low:
         parts = [p for p in parts if not pattern("force").match(reading.text(p.piece.span))]
+    if pattern("never").match(low):
+        parts = _besides(parts)
     for k in labels:
         parts.extend(label_parts(reading, k))
     if cut and not pattern("tail_order").search(low):
@@ -254,6 +255,16 @@ def _clause_tasks(
         ):
             continue
         yield _task(reading, i, segment, scope)
+
+
+def _besides(parts: list[Part]) -> list[Part]:
+    """What a clause orders that opens with what is no order: "Kinh phí: 2 tỷ đồng. Sở A thẩm định ..."."""
+    first = next((k for k, p in enumerate(parts) if k and p.piece.hard), len(parts))
+    told = [k for k, p in enumerate(parts[:first]) if p.lead is not None and p.lead.part == "told"]
+    if told:
+        return parts[told[0] :]
+    later = next((k for k, p in enumerate(parts) if k >= first and p.lead is not None), None)
+    return [] if later is None else parts[later:]
 
 
 def _only_names(reading: Reading, i: int) -> bool:
