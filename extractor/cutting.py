@@ -136,6 +136,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             found
             and not piece.hard
             and found[-1].finding
+            and (found[-1].lead is None or found[-1].lead.part != "told")
             and (lead is None or (lead.part == "subject" and not agreed and not due))
         ):
             finding = True

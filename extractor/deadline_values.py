@@ -278,7 +278,12 @@ def _count(match: Match, context: Context) -> Deadline:
     unit, shape = _UNITS[match_group(match, "unit") or "ngày"]
     words = match.groups.get("anchor")
     anchor_text = context.text[slice(*match.spans["anchor"])].strip() if words else None
-    day, doubts = _anchor_day(words.strip() if words else None, context)
+    event = None if words else _event_before(match, context)
+    if event is not None:
+        anchor_text = event.anchor
+        day, doubts = None, [Doubt("event_anchor", f"Chưa rõ ngày của mốc “{anchor_text}”")]
+    else:
+        day, doubts = _anchor_day(words.strip() if words else None, context)
     counted = count(day, many, unit) if day and many and unit else None
     if unit is None and day:
         doubts = [d for d in doubts if d.kind != "assumed_anchor"]
@@ -303,6 +308,18 @@ def _count(match: Match, context: Context) -> Deadline:
         timex_mod="EQUAL_OR_LESS",
         doubts=tuple(doubts),
     )
+
+
+def _event_before(match: Match, context: Context) -> Deadline | None:
+    """The event that opens the sentence and so starts the count ("Sau khi có ý kiến, ... trong 10 ngày")."""
+    last = context.earlier[-1] if context.earlier else None
+    if last is None or last.kind != "event" or last.bound != "after" or last.end is not None:
+        return None
+    between = context.text[last.span.end : match.span.start]
+    return None if _PARTED.search(between) else last
+
+
+_PARTED = re.compile(r"[.;](?= |\n|$)|\n")
 
 
 def _ahead(match: Match, context: Context) -> Deadline:
