@@ -6,13 +6,12 @@ every run; the output file appears whole or not at all. What a run adds: outcome
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from extractor.errors import ExtractorError, ReadError
 from extractor.readers import known_suffixes
@@ -121,27 +120,15 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-class Written(NamedTuple):
-    """An output file's length in bytes, and the SHA-256 of them."""
-
-    bytes: int
-    sha256: str
-
-
 class _NothingToWrite(Exception):
     """Not a byte came: an earlier output stays as it is."""
 
 
-def write_whole(path: Path, chunks: Iterable[bytes]) -> Written | None:
-    """Put a file together in `path`'s place; None where there are no bytes, and the old one stays."""
-    size, sha256 = 0, hashlib.sha256()
+def write_whole(path: Path, chunks: Iterable[bytes]) -> bool:
+    """Put a file together in `path`'s place; False where there are no bytes, and the old one stays."""
     with suppress(_NothingToWrite):
         with replaced(path) as file:
-            for chunk in chunks:
-                file.write(chunk)
-                sha256.update(chunk)
-                size += len(chunk)
-            if not size:
+            if not sum(map(file.write, chunks)):
                 raise _NothingToWrite
-        return Written(size, sha256.hexdigest())
-    return None
+        return True
+    return False

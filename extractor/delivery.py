@@ -64,8 +64,8 @@ def deliver(
         written = write_whole(plan.output, (journal.read(p.as_posix()).records for p in files))
         with replaced(report.beside(plan.output)) as file:
             told = (journal.read(p.as_posix()) for p in files)
-            report.write(file, plan.settings, written, failures, told, times=plan.times)
-    return written is not None
+            report.write(file, plan.settings, failures, told, times=plan.times)
+    return written
 
 
 def _left(files: Iterable[Path], plan: Plan, journal: Journal, tell: Tell) -> Iterator[Path]:

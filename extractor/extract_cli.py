@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from extractor.outcomes import Job
     from extractor.progress import Teller
 
+_CHANGED = "{} tệp đọc lại vì {} đã được sửa ở đó sau lần chạy trước (import, hoặc sửa tay)."
 _NOTHING = "Không ghi {}: không có văn bản nào đọc được."
 
 
@@ -217,9 +218,13 @@ def _deliver(
     plan = Plan(output, job.settings(), resume=resume, times=times)
     if changed_only:
         try:
-            plan = replace(plan, earlier=Earlier(output, plan.settings))
+            earlier = Earlier(output, plan.settings)
         except ValueError as error:
             teller.note(f"Đọc lại tất cả: {error}")
+        else:
+            plan = replace(plan, earlier=earlier)
+            if earlier.changed:
+                teller.note(_CHANGED.format(len(earlier.changed), output))
     try:
         if not deliver(files, failures, plan, extract, teller.file):
             teller.note(_NOTHING.format(output))
@@ -257,7 +262,7 @@ def _pass_on(
             if output is None:
                 for lines in records():
                     put(lines.decode("utf-8"))
-            elif write_whole(output, records()) is None:
+            elif not write_whole(output, records()):
                 teller.note(_NOTHING.format(output))
     except KeyboardInterrupt:
         teller.note("Đã dừng.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -105,8 +106,8 @@ def test_the_report_tells_what_came_of_each_file(tmp_path: Path) -> None:
     assert "TCVN3" in told["tcvn3.txt"]["notes"][0]
     assert (told["1.txt"]["notices"], told["1.txt"]["tasks"]) == (1, 2)
     assert "seconds" not in told["1.txt"]
-    lines = output.read_bytes().splitlines(keepends=True)
-    assert [told[n].get("bytes", 0) for n in told] == [0, *map(len, lines[:2]), 0, len(lines[2])]
+    hashes = [hashlib.sha256(x).hexdigest() for x in output.read_bytes().splitlines(keepends=True)]
+    assert [told[n]["records_sha256"] for n in ("1.txt", "2.txt", "tcvn3.txt")] == hashes
     main(["extract", str(folder), "-o", str(output), "-q", "--times"])
     assert entries(output)["1.txt"]["seconds"] >= 0
 
@@ -121,7 +122,7 @@ def test_nothing_read_is_no_success(tmp_path: Path) -> None:
     assert status == 1
     assert f"Không ghi {output}" in err
     assert output.read_text(encoding="utf-8") == "cũ"
-    assert json.loads(report.beside(output).read_bytes())["output"] is None
+    assert entries(output)["rong.txt"]["notices"] == 0
     assert left_in(tmp_path) == ["out.jsonl", "out.report.json"]
 
 
@@ -547,9 +548,15 @@ def test_only_what_changed_is_read(tmp_path: Path, files: list[Path]) -> None:
     assert again() == []
     with pytest.raises(ValueError, match="tùy chọn đã khác"):
         again("other")
-    output.write_text(output.read_text() + "\n")
-    with pytest.raises(ValueError, match="không phải của báo cáo"):
-        again()
+    whole = output.read_text()
+    output.write_text(whole.replace("new", "old"))  # edited: that file is read, the others not
+    assert report.Earlier(output, "s").changed == [files[1].as_posix()]
+    assert again() == ["1.txt"]
+    assert output.read_text() == whole
+    for other in ("", whole[len("0.txt\n") :], whole + "\n"):
+        output.write_text(other)
+        with pytest.raises(ValueError, match="không phải của báo cáo"):
+            again()
     report.beside(output).write_text("[]")
     with pytest.raises(ValueError, match="không đọc được báo cáo"):
         again()
@@ -579,6 +586,44 @@ def test_the_command_reads_only_what_changed(tmp_path: Path) -> None:
     extract(folder, "-o", fresh)
     assert output.read_bytes() == fresh.read_bytes()
     assert "Đọc lại tất cả" in extract(*args, "--only", "dated")[2]
+
+
+def test_after_an_import_only_what_was_corrected_is_read(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "vào", 4)
+    output, fresh = tmp_path / "out.jsonl", tmp_path / "fresh.jsonl"
+    args = (folder, "--changed-only", "-o", output)
+    extract(*args)
+    corrected = tmp_path / "corrected.jsonl"
+    records = [json.loads(line) for line in output.read_bytes().splitlines()]
+    records[1]["tasks"][0]["due"] = "2030-01-02"
+    corrected.write_text("".join(f"{json.dumps(r)}\n" for r in records), encoding="utf-8")
+    assert main(["import", str(corrected), "--into", str(output)]) == 0
+    imported = output.read_bytes()
+    assert b"2030-01-02" in imported
+    _, _, err = extract(*args)
+    assert f"1 tệp đọc lại vì {output}" in err
+    assert "4 tệp không đổi" in err
+    assert output.read_bytes() == imported
+    assert entries(output)["2.txt"]["status"] == "ok"
+    extract(folder, "-o", fresh)
+    assert fresh.read_bytes() == imported
+    # without its correction a notice is what the text says
+    stored_at(folder / "2.txt").unlink()
+    assert "4 tệp không đổi" in extract(*args)[2]
+    assert b"2030-01-02" not in output.read_bytes()
+
+
+def test_what_an_editor_wrote_is_not_taken_over(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "vào", 3)
+    output = tmp_path / "out.jsonl"
+    args = (folder, "--changed-only", "-o", output)
+    extract(*args)
+    whole = output.read_bytes()
+    output.write_bytes(whole.replace("việc số 3".encode(), "việc số 7".encode()))
+    _, _, err = extract(*args)
+    assert "1 tệp đọc lại" in err
+    assert "3 tệp không đổi" in err
+    assert output.read_bytes() == whole
 
 
 def test_settings_follow_tables_and_options(tmp_path: Path) -> None:
