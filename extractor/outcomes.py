@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from extractor.schema import Record
 
 TIMEOUT = 120.0  # seconds that a notice may take in a worker, or a page of a scan
-_HANDFUL = 32_000  # bytes of plain text that a worker is asked for at a time
+_HANDFUL = 64_000  # bytes of plain text that a worker is asked for at a time
 Progress = Callable[[Path, int, int], None]
 """Told a scan's path, the pages of it that are read, and how many it has."""
 
@@ -226,7 +226,7 @@ def gathered(
     """The outcomes as they are ready, from calls in so many threads; `room` says how many may be asked for.
 
     call: ReadError where what it was sent ended a worker. It is sent one file, or some small ones
-    of plain text; where one of those is to blame, each is sent by itself.
+    of plain text, which have the time of one; where one of those is to blame, each is sent by itself.
     """
     from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -250,7 +250,7 @@ def gathered(
 
 
 def _handfuls(files: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
-    """The files, a few small ones of plain text at a time: to ask for each costs a twentieth of its reading."""
+    """The files, a few small ones of plain text at a time: a worker waits between two questions."""
     few: list[Path] = []
     size = 0
     for path in files:
@@ -326,8 +326,6 @@ def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:
             _prepared(job)
             step(0, 0)  # getting ready is not the file's time
         for path, (length, more) in zip(argument["paths"], argument["sizes"], strict=True):
-            if found:
-                step(0, 0)  # each has its own
             content = Content(parts.read(length), None if more is None else parts.read(more))
             found.append(
                 outcome(

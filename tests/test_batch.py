@@ -284,7 +284,7 @@ def test_few_files_are_asked_for_ahead(tmp_path: Path) -> None:
         (folder / f"{k}.txt").write_text(NOTICE.format(10 + k) * 160, encoding="utf-8")
     results = in_workers(files(), Job(), 2)
     next(results)
-    assert asked == 9  # a worker is asked for two of them, four times that is under way
+    assert asked == 17  # a worker is asked for four of them, four times that is under way
     results.close()
 
 

@@ -213,10 +213,10 @@ def test_a_call_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         while not (told.exists() and told.read_text()):
             assert parent.poll() is None
             time.sleep(0.02)
+        pid, _, folder = told.read_text().partition(" ")
+        worker = int(pid)
+        assert Path(folder).is_dir()
         parent.kill()
-    pid, _, folder = told.read_text().partition(" ")
-    worker = int(pid)
-    assert Path(folder).is_dir()
     until = time.monotonic() + 20
     while alive(worker):
         assert time.monotonic() < until

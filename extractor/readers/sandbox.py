@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import math
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from shutil import rmtree
 from tempfile import mkdtemp
+from time import monotonic
 from typing import Any
 
 from extractor.errors import LimitError, ReadError
@@ -103,7 +105,8 @@ class _Worker:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.into, self.out = self.process.stdin, self.process.stdout
-        self.spent = self.late = False
+        self.spent = False
+        self.clock = _Clock(self.kill)
 
     def ask(
         self,
@@ -122,7 +125,7 @@ class _Worker:
             "cpu": limits.cpu,
             "file": limits.file,
         }
-        clock = self.clock(limits.wall)
+        self.clock.start(limits.wall)
         try:
             with suppress(BrokenPipeError):  # it is gone: reading says how
                 write_frame(self.into, REPLY, json.dumps(request).encode())
@@ -145,35 +148,23 @@ class _Worker:
                 reply = json.loads(body)
                 if kind == REPLY:
                     break
-                clock.cancel()
-                clock = self.clock(limits.wall)
+                self.clock.start(limits.wall)
                 if progress is not None:
                     progress(*reply)
         finally:
-            clock.cancel()
-        self.spent = reply["last"]
+            self.clock.stop()
+        self.spent = reply["last"] or self.clock.rang
         if "limit" in reply:
             raise LimitError(reply["limit"])
         if "error" in reply:
             raise ReadError(reply["error"])
         return Answer(reply["value"], tuple(blobs))
 
-    def clock(self, seconds: float) -> threading.Timer:
-        """Ends the worker when its time is over."""
-        timer = threading.Timer(seconds, self.overdue)
-        timer.daemon = True
-        timer.start()
-        return timer
-
-    def overdue(self) -> None:
-        self.late = True
-        self.kill()
-
     def death(self) -> ReadError:
         """Why the worker is gone."""
         self.kill()
         status = self.process.wait()
-        if self.late:
+        if self.clock.rang:
             return LimitError("wall")
         if sys.platform != "win32" and status == -signal.SIGXCPU:
             return LimitError("cpu")
@@ -190,6 +181,7 @@ class _Worker:
 
     def end(self) -> None:
         """End the worker and leave nothing behind."""
+        self.clock.end()
         if self.process.returncode is None:
             self.kill()
         with suppress(BrokenPipeError):
@@ -197,6 +189,57 @@ class _Worker:
         self.out.close()
         self.process.wait()
         rmtree(self.folder, ignore_errors=True)
+
+
+class _Clock:
+    """Calls `ring` where a call is not over in its time; one timer serves many calls.
+
+    It is not set anew for each: when it goes off early it is wound up for what is left.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self.ring, self.rang = ring, False
+        self._until: float | None = None  # of the call under way
+        self._timer: threading.Timer | None = None
+        self._due = math.inf  # when the timer goes off
+        self._lock = threading.Lock()
+
+    def start(self, seconds: float) -> None:
+        """A call begins, or its next step."""
+        with self._lock:
+            self._until = monotonic() + seconds
+            if self._until < self._due:
+                self._wind(seconds)
+
+    def stop(self) -> None:
+        """The call is over."""
+        with self._lock:
+            self._until = None
+
+    def end(self) -> None:
+        """No more calls come."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def _wind(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = monotonic() + seconds
+        self._timer = threading.Timer(seconds, self._off)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _off(self) -> None:
+        with self._lock:
+            self._due = math.inf
+            if self._until is None or self.rang:
+                return
+            if (left := self._until - monotonic()) > 0:
+                self._wind(left)
+                return
+            self.rang = True
+        self.ring()
 
 
 _idle: list[_Worker] = []  # append and pop are atomic

@@ -51,7 +51,7 @@ def serve() -> None:
     """Answer calls on standard input until it ends."""
     global _tell  # noqa: PLW0603 - one process, one parent
     requests = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb", 1 << 20)  # a wake of the parent an answer
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)  # what a library prints must not reach the parent as an answer
