@@ -70,14 +70,17 @@ def blocks(text: str) -> list[Block]:
     while at < len(lines):
         line = lines[at]
         if _is_row(line):
-            rows = []
+            barred = []
             while at < len(lines) and _is_row(lines[at]):
                 cells = tuple(c.strip() for c in lines[at].strip("|").split("|"))
                 if not all(re.fullmatch(r":?-+:?", c) for c in cells):
-                    rows.append(cells)
+                    barred.append(cells)
                 at += 1
-            width = max(map(len, rows))
-            found.append(Block(rows=tuple((*row, *[""] * (width - len(row))) for row in rows)))
+            found.append(Block(rows=_even(barred)))
+            continue
+        if rows := _cells_of(lines, at):
+            found.append(Block(rows=rows))
+            at += sum(1 for row in rows for cell in row if cell)
             continue
         if line.startswith("Nơi nhận"):
             end = at + 1
@@ -122,6 +125,35 @@ def _number(line: str) -> bool:
 def _is_row(line: str) -> bool:
     """A table's row, bars around its cells or only between them."""
     return line.startswith("|") or line.count("|") > 1
+
+
+def _even(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    width = max(map(len, rows))
+    return tuple((*row, *[""] * (width - len(row))) for row in rows)
+
+
+def _cells_of(lines: Sequence[str], at: int) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table that a copy keeps one cell a line: its document has it between rules.
+
+    Titles from "STT" on, then rows that begin with their number, each with a cell for every title,
+    or with a group's numeral and heading. Nothing where it is less regular than that.
+    """
+    first = next((k for k in range(at, len(lines)) if lines[k] in ("1", "I")), at)
+    width = first - at
+    if lines[at] not in ("STT", "TT") or not 3 <= width < 12:
+        return ()
+    rows = [tuple(lines[at:first])]
+    number, group, at = 1, 1, first
+    while at < len(lines):
+        if lines[at] == str(number):
+            number, cells = number + 1, width
+        elif re.fullmatch("[IVX]+", lines[at]) and _roman(lines[at]) == group:
+            group, cells = group + 1, 2
+        else:
+            break
+        rows.append(tuple(lines[at : at + cells]))
+        at += cells
+    return _even(rows) if number > 2 and at <= len(lines) else ()
 
 
 def _opens(line: str) -> bool:
@@ -230,6 +262,8 @@ class _Word:
     def table(self, rows: Sequence[Sequence[Iterable[str]]], lined: bool) -> str:
         columns = len(rows[0])
         widths = [9300 // columns] * columns if lined else [3900, 5400]
+        if columns > 2 and max(len(" ".join(row[0])) for row in rows) < 6:  # of numbers
+            widths = [800, *[8500 // (columns - 1)] * (columns - 1)]
         self.size = 24
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         inner = "".join(

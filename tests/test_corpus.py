@@ -1,0 +1,49 @@
+"""bench/corpus.py: what a plain text is typeset as."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCH = Path(__file__).resolve().parent.parent / "bench"
+
+pytestmark = pytest.mark.skipif(not BENCH.is_dir(), reason="no benchmarks beside the tests")
+
+TITLES = ("STT", "Nhiệm vụ", "Chủ trì", "Thời hạn")
+ROWS = (("1", "Rà soát", "Sở Y tế", "Quý I"), ("2", "Tổng hợp", "Sở Nội vụ", "Quý II"))
+GROUP = ("I", "CÔNG TÁC CÁN BỘ")
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Any:
+    spec = spec_from_file_location("corpus", BENCH / "corpus.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules["corpus"] = module  # its named tuple asks for it
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_table_kept_one_cell_a_line_is_typeset_as_a_table(corpus: Any) -> None:
+    lines = ["PHỤ LỤC", *TITLES, *GROUP, *ROWS[0], *ROWS[1], "Ghi chú ở cuối."]
+    before, table, after = corpus.blocks("\n".join(lines))
+    assert table.rows == (TITLES, (*GROUP, "", ""), *ROWS)
+    assert (before.text, after.text) == ("PHỤ LỤC", "Ghi chú ở cuối.")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*TITLES, *ROWS[0]],  # one row: nothing says that it is one
+        [*TITLES, *ROWS[0], *ROWS[1][:3]],
+        [*TITLES, *ROWS[0][:3], *ROWS[1]],
+        ["Nhiệm vụ", *TITLES[2:], *ROWS[0][1:], *ROWS[1][1:]],
+    ],
+)
+def test_anything_less_regular_stays_lines(corpus: Any, lines: list[str]) -> None:
+    assert [x for part in corpus.blocks("\n".join(lines)) for x in part.lines()] == lines
