@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from pdf_maker import Pdf
@@ -17,7 +19,11 @@ from extractor.readers.pages.boxes import Page, Word
 from extractor.readers.pages.flow import text_of
 from extractor.readers.pages.grid import tables_of
 from extractor.readers.pages.legible import is_legible
+from extractor.readers.paper import levelled, whitened
 from extractor.readers.rules_in_scans import without_rules
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FONTS = (
     "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf",
@@ -35,22 +41,24 @@ DUE = "báo cáo Ủy ban nhân dân tỉnh trước ngày 28/02/2024."
 
 
 def picture(lines: list[str], *, turn: float = 0) -> bytes:
-    """A page of 200 dots an inch as a PNG."""
+    """A page of 200 dots an inch as a PNG; turn: degrees, counter-clockwise."""
     from PIL import Image, ImageDraw, ImageFont
 
     page = Image.new("RGB", (1654, 2339), "white")
     pen, font = ImageDraw.Draw(page), ImageFont.truetype(FONT or "", 38)
+    pen.ellipse(
+        (600, 250, 900, 550), outline=(220, 40, 50), width=6
+    )  # a seal: letters show through
     for k, line in enumerate(lines):
         pen.text((200, 300 + 60 * k), line, fill="black", font=font)
-    pen.ellipse((600, 250, 900, 550), outline=(220, 40, 50), width=6)  # a seal
-    page = page.rotate(turn, fillcolor="white")
+    page = page.rotate(turn, fillcolor="white", expand=turn % 90 == 0)
     out = io.BytesIO()
     page.save(out, "PNG", dpi=(200, 200))
     return out.getvalue()
 
 
 @needs_ocr
-@pytest.mark.parametrize("turn", [0, 1.2])
+@pytest.mark.parametrize("turn", [0, 1.2, -3, 90, 180, 270])
 def test_a_picture(tmp_path: Path, turn: float) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(picture([TASK, DUE], turn=turn))
@@ -149,6 +157,51 @@ def test_runs_of_guesses_are_left_out() -> None:
 def test_legible(text: str, *, legible: bool) -> None:
     words = tuple(Word(w, 0, 0, 1, 1) for w in text.split())
     assert is_legible(Page(1, 595, 842, words)) is legible
+
+
+def lined(slope: float) -> Image:
+    """A page with twelve lines of strokes that fall by `slope` dots for one across."""
+    image = pytest.importorskip("PIL.Image")
+    draw = pytest.importorskip("PIL.ImageDraw")
+    page = image.new("L", (1000, 1400), 230)
+    pen = draw.Draw(page)
+    for y in range(150, 750, 50):
+        for x in range(120, 800, 14):
+            pen.rectangle((x, y + slope * x, x + 5, y + slope * x + 20), fill=30)
+    return page
+
+
+@pytest.mark.parametrize("slope", [0, 0.004, -0.021, 0.06])
+def test_a_page_is_turned_until_its_lines_are_level(slope: float) -> None:
+    page, found = levelled(lined(slope))
+    assert found == pytest.approx(slope, abs=0.002)  # two dots on the page
+    assert levelled(page)[1] == pytest.approx(0, abs=0.002)
+
+
+def test_an_empty_page_is_let_be() -> None:
+    image = pytest.importorskip("PIL.Image")
+    for size in ((1000, 1400), (2000, 40)):
+        page = image.new("L", size, 230)
+        assert levelled(page) == (page, 0.0)
+
+
+def test_grain_and_seals_are_no_ink_but_letters_are() -> None:
+    image = pytest.importorskip("PIL.Image")
+    grain = bytes(Random(0).randrange(170, 230) for _ in range(200 * 200))
+    page = image.frombytes("L", (200, 200), grain)
+    page.paste(165, (20, 20, 60, 60))  # what is left of a seal
+    page.paste(60, (100, 100, 104, 140))  # a stroke
+    clean = whitened(page, 200)
+    assert clean.crop((0, 0, 80, 200)).getextrema() > (200, 254)
+    assert clean.getpixel((102, 120)) < 60
+
+
+def test_a_second_look_at_a_column_leaves_the_line_above() -> None:
+    above = ocr._Seen("Thành ủy,", 90, 200, 100, 0, 20, 0.97)
+    cut = ocr._Seen("Thành", 95, 150, 101, 0, 20, 0.9)
+    below = ocr._Seen("Nơi", 90, 120, 128, 0, 20, 0.97)
+    assert cut.is_over(above)
+    assert not below.is_over(above)
 
 
 def test_rules_of_a_table_are_found_and_painted_over() -> None:

@@ -1,8 +1,8 @@
 """Scanned pages by Tesseract with Vietnamese: an image in, words with boxes and confidence out.
 
 Needs the extra `nhiemvu[ocr]` and the file vie.traineddata, which no Python package brings.
-Settings are those that read best in measurement: coloured stamps and ink washed out by taking the
-lightest of red, green and blue, Sauvola's local threshold, 200 dots an inch.
+Settings are those that read best in measurement: Sauvola's local threshold, 200 dots an inch, the
+page made white and level before (`paper`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extractor.readers.pages.boxes import Box, Page, Word, rows_of
 from extractor.readers.pages.columns import blocks_of
 from extractor.readers.pages.grid import tables_of
+from extractor.readers.paper import levelled, washed, whitened
 from extractor.readers.rules_in_scans import without_rules
 from extractor.readers.worker import step
 
@@ -49,6 +50,7 @@ _ROOM = 5.0  # points around a column
 _EDGE = 1.0  # points within a cell
 _LESS = 0.02  # confidence that the second reading may lack: it makes fewer words up
 _MAX_CORES = 8  # each has an engine of its own; all share the memory that one file may use
+_UPRIGHT = 0.6  # sureness of a page that stands upright: 0.9; upside down or on its side: below 0.5
 _GUESS = 0.6  # confidence: runs of words below it are what Tesseract makes of strokes
 
 
@@ -101,38 +103,57 @@ def _folder() -> str | None:
 def _read(scan: Scan) -> Page:
     """The page, its columns and cells looked at once more one by one.
 
-    Tesseract takes what stands side by side for one line; where such lines are not level it loses
-    the marks above capitals.
+    Tesseract takes what stands side by side for one line. A page of which it makes next to nothing
+    is tried the other ways up.
     """
     import tesserocr
+    from PIL.Image import Transpose
 
-    image, rules = without_rules(_washed(scan.image))
+    paper = whitened(washed(scan.image), scan.dpi)
     scale = _POINTS / scan.dpi
-    wide, high = image.width * scale, image.height * scale
     with tesserocr.PyTessBaseAPI(
         path=_folder(), lang=_LANGUAGE, psm=tesserocr.PSM.SINGLE_BLOCK
     ) as engine:
         for name, value in _SETTINGS:
             engine.SetVariable(name, value)
-        engine.SetImage(image)
-        engine.SetSourceResolution(round(scan.dpi))
 
         def look() -> list[_Seen]:
             engine.Recognize()
             return list(_words(engine.GetIterator()))
 
-        found = look()
-        page = _page(scan.number, wide, high, found, scale)
-        for left, top, right, bottom in _parts(_ruled(page, rules, scale)):
-            x0, y0 = max(int(left / scale), 0), max(int(top / scale), 0)
-            x1, y1 = min(int(right / scale), image.width), min(int(bottom / scale), image.height)
-            engine.SetRectangle(x0, y0, x1 - x0, y1 - y0)
-            again = look()
+        def show(image: Image) -> None:
+            engine.SetImage(image)
+            engine.SetSourceResolution(round(scan.dpi))
+
+        def look_at(image: Image) -> _Sight:
+            level, slope = levelled(image)
+            clean, rules = without_rules(level)
+            show(clean)
+            return _Sight(clean, rules, slope, look())
+
+        sight = look_at(paper)
+        if _sureness(sight.words) < _UPRIGHT:
+            ways = (Transpose.ROTATE_180, Transpose.ROTATE_90, Transpose.ROTATE_270)
+            sights = [sight, *(look_at(paper.transpose(way)) for way in ways)]
+            sight = max(sights, key=lambda s: sum(len(w.text) * w.confidence for w in s.words))
+            show(sight.image)
+        found = sight.words
+        wide, high = sight.image.width * scale, sight.image.height * scale
+        page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules, scale)
+        for part in _parts(page):
+            x0, y0, x1, y1 = (x / scale for x in part.box)
+            room = part.room / scale
+            left, top = max(int(x0 - room), 0), max(int(y0 - room), 0)
+            right = min(int(x1 + room), sight.image.width)
+            bottom = min(int(y1 + room), sight.image.height)
+            engine.SetRectangle(left, top, right - left, bottom - top)
             before = [w for w in found if x0 < w.middle < x1 and y0 < w.base < y1]
+            others = [w for w in found if w not in before]
+            again = [w for w in look() if not any(w.is_over(other) for other in others)]
             if again and _sureness(again) >= _sureness(before) - _LESS:
-                found = [w for w in found if w not in before] + again
-    page = _ruled(_page(scan.number, wide, high, found, scale), rules, scale)
-    return replace(page, words=tuple(_clear(page.words)))
+                found = others + again
+    page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules, scale)
+    return replace(page, words=tuple(_clear(page.words)), slope=page.slope + sight.slope)
 
 
 def _ruled(page: Page, rules: Sequence[Box], scale: float) -> Page:
@@ -140,35 +161,31 @@ def _ruled(page: Page, rules: Sequence[Box], scale: float) -> Page:
     return replace(page, rules=tuple(page.level([x * scale for x in rule]) for rule in rules))
 
 
-def _parts(page: Page) -> Iterator[Box]:
-    """Boxes on paper of what is better read by itself: cells of tables, and columns."""
+class _Part(NamedTuple):
+    """A box on paper of what is better read by itself, and how much around it may be looked at."""
+
+    box: Box
+    room: float
+
+
+def _parts(page: Page) -> Iterator[_Part]:
+    """The cells of tables, and columns."""
     tables, rest = tables_of(page.words, page.rules)
     for table in tables:
         for cell in table.cells:
             if cell.words:
                 left, top, right, bottom = page.on_paper(Word("", *cell.box))
-                yield left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE
+                yield _Part((left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE), 0)
     for block in blocks_of(rest):
         if block.column:
-            words = [word for row in block.rows for word in row.words]
-            boxes = [page.on_paper(word) for word in words]
+            boxes = [page.on_paper(word) for row in block.rows for word in row.words]
             lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-            yield min(lefts) - _ROOM, min(tops) - _ROOM, max(rights) + _ROOM, max(bottoms) + _ROOM
+            yield _Part((min(lefts), min(tops), max(rights), max(bottoms)), _ROOM)
 
 
 def _sureness(words: Sequence[_Seen]) -> float:
     """How surely some words were read, the long ones counting more."""
     return sum(len(w.text) * w.confidence for w in words) / max(sum(len(w.text) for w in words), 1)
-
-
-def _washed(image: Image) -> Image:
-    """Grey, each point as light as the lightest of its colours: red stamps and blue ink fade."""
-    from PIL import ImageChops
-
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    red, green, blue = image.convert("RGB").split()
-    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +204,20 @@ class _Seen:
     def middle(self) -> float:
         """Between its ends."""
         return (self.x0 + self.x1) / 2
+
+    def is_over(self, other: _Seen) -> bool:
+        """Whether it is read from the place of another word."""
+        near = abs(self.base - other.base) < other.height / 2
+        return near and other.x0 < self.middle < other.x1
+
+
+class _Sight(NamedTuple):
+    """A page's image as it was read, its rules in dots, its slope before, and its words."""
+
+    image: Image
+    rules: list[Box]
+    slope: float
+    words: list[_Seen]
 
 
 def _words(iterator: Any) -> Iterator[_Seen]:

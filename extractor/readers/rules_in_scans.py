@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extractor.readers.pages.boxes import Box
+from extractor.readers.paper import lightness
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +30,7 @@ def without_rules(image: Image) -> tuple[Image, list[Box]]:
     """A grey picture with its long straight lines painted white, and these in dots."""
     from PIL import Image, ImageDraw
 
-    limit = _INK * _paper(image)
+    limit = _INK * lightness(image)
     ink = image.point([255 if v < limit else 0 for v in range(256)])
     across = list(_runs(ink))
     down = [(y0, x0, y1, x1) for x0, y0, x1, y1 in _runs(ink.transpose(Image.Transpose.TRANSPOSE))]
@@ -48,16 +49,6 @@ def _lines(runs: list[Box], *, axis: int = 1) -> int:
     for run in runs:
         lengths[int(run[axis] / _SPREAD)] += round(max(run[2] - run[0], run[3] - run[1]))
     return sum(length >= _LONG for length in lengths.values())
-
-
-def _paper(image: Image) -> int:
-    """How light most of a picture is."""
-    rest = image.width * image.height / 2
-    for value, count in enumerate(image.histogram()):
-        rest -= count
-        if rest <= 0:
-            return value
-    return 255
 
 
 def _runs(ink: Image) -> Iterator[Box]:
