@@ -27,7 +27,7 @@ DOORS = {  # package -> the modules that may import it
     "rich": {"progress"},
     "pypdfium2": {"readers/pdf"},
     "tesserocr": {"readers/ocr"},
-    "PIL": {"readers/image", "readers/ocr", "readers/rules_in_scans"},
+    "PIL": {"readers/image", "readers/ocr", "readers/paper", "readers/rules_in_scans"},
     "spacy": {"page", "spacy_component"},
     "doc2docx": {"readers/doc"},
     "lxml": {"readers/safe_xml"},
