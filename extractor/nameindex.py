@@ -16,7 +16,7 @@ from extractor.text import lower, toneless
 
 # names that say nothing without their place, and those that say enough though they are short
 _NEEDS_PLACE = re.compile(
-    r"^(?:thanh tra|thống kê|văn phòng|ban tổ chức|hội nông dân|thường trực)\b|nhân dân$|chính quyền|^ủy ban mặt trận|^văn phòng hội đồng|^đoàn thanh niên"
+    r"^(?:thanh tra|thống kê|văn phòng|ban tổ chức|hội nông dân|thường trực)\b|nhân dân$|chính quyền|^văn phòng hội đồng|^đoàn thanh niên"
 )
 _LONG_SHORT = (
     ("ủy ban nhân dân", "ubnd"),

@@ -552,7 +552,11 @@ class Scan:
             goes_on = (
                 self.view.follows(last, token)
                 or self._anchored(at)
-                or (at - len(last) == end + 1 and self.is_verb(stop + 1))  # "Công ty Thủy | nông"
+                # "Công ty Thủy | nông", "Trường Tiểu | học số 1"
+                or (
+                    at - len(last) == end + 1
+                    and (self.is_verb(stop + 1) or low.startswith(" số ", stop))
+                )
             )
             return stop if goes_on else None
         return stop
@@ -577,7 +581,9 @@ class Scan:
                 _TO_UNIT.match(self.text, joint.end() - 1) if joint.group() == " và " else None
             )
             if to_unit and not self.is_verb(after) and not self.new_body(after):
-                return word.end()
+                many = MANY.match(low, after)
+                if many is None or phrase_at(low, many.end(), self.words.groups) is None:
+                    return word.end()  # not "... Việt Nam | và các đoàn thể huyện"
             return None
         if joint.group() == ", ":  # a comma inside a name is followed by "... và ..." soon
             ahead = _AND_CAPITAL.match(self.text, after)
