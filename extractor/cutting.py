@@ -196,14 +196,14 @@ _LABEL_ROLES = re.compile(r"phối hợp|chủ trì|thực hiện|đầu mối|p
 _LABEL_ASIDE = re.compile(r"thời gian|thời hạn|tiến độ|sản phẩm|kết quả|kinh phí")
 
 
-def label_parts(reading: Reading, k: int) -> list[Part]:
-    """A label line: its bodies take the part that the label names."""
+def label_parts(reading: Reading, k: int, heading: str = "") -> list[Part]:
+    """A label line: its bodies take the part that the label, or the heading above it, names."""
     body = reading.doc.clauses[k].body
     low = reading.text(body)
-    label = low.split(":", 1)[0]
+    label = heading or low.split(":", 1)[0]
     runs = []
     for run in reading.runs(k, body):
-        before = low[: run.span.start - body.start]
+        before = heading or low[: run.span.start - body.start]
         named = [m.group() for m in _LABEL_ROLES.finditer(before)]
         part = {"phối hợp": "coordinating", "trình": "reports_to"}.get(
             named[-1] if named else "", "lead"

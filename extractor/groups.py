@@ -46,6 +46,10 @@ _AS_NOUN = re.compile(
 _OWN = re.compile(
     r" (?:sở|bộ|ngành|cục|tổng cục|chi cục|viện|trường|tỉnh|huyện|thành phố|xã|phường|phòng|ban)(?=[ ,.;:(]|$)(?! (?:ủy|đoàn))"
 )
+# "các tỉnh ven biển từ Thanh Hóa đến Phú Yên"
+_REACH = re.compile(
+    rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
+)
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
@@ -197,6 +201,9 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
+        if reach := _REACH.match(scan.text, end):
+            end = reach.end()
+            continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
         stop = own.end() if own else phrase_at(low, end + 1, scan.words.modifiers)
         if stop is None or low.startswith((" ủy", " đoàn"), stop):

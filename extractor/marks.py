@@ -22,7 +22,7 @@ ALPHABET = "abcdđeghiklmnopqrstuvxy"
 BULLETS = ("dash", "plus", "bullet")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6}
-_JUNK = re.compile(r"^[.,'`_~ ]{1,4}(?=\d{1,2}[.)] ?\S)")
+_JUNK = re.compile(r"^[.,'`_~ ]{1,4}(?=\d{1,2}[.)] ?\S|- [^\W\d_])")
 _INLINE = re.compile(r"[.;:/] (?:\d{1,2}[.)]|[a-zđ]\)) ")
 _INLINE_ITEM = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>\d{{1,2}})[.)] (?=[\"'(]?[{UPPER}])")
 _INLINE_POINT = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>[a-zđ])\) (?=[\"'(]?[{UPPER}])")
@@ -103,6 +103,8 @@ def marks_at(text: str) -> Iterator[Mark]:
     """Every reading of the mark at the start of a folded line, most likely first."""
     if not text or (text[0].isalpha() and text[1:2].isalpha() and text[0] not in "PCMĐIVXLivxl"):
         return
+    if text.startswith("©)"):  # what a scan makes of "c)"
+        text = "c" + text[1:]
     junk = _JUNK.match(text)
     offset = junk.end() if junk else 0
     start = text[offset:] if offset else text

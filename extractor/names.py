@@ -399,8 +399,8 @@ class Scan:
         if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
-        if not self.capital(pos) and not (head == "phòng" and self.capital(end + 1)):
-            return None  # "phòng Nghiệp vụ Dược" is often written so
+        if not self.capital(pos) and not (head in ("phòng", "ngành") and self.capital(end + 1)):
+            return None  # "phòng Nghiệp vụ Dược", "ngành Y tế" are often written so
         at = self._purpose(end) if head in self.words.purposes else end
         at = max(at, listed or 0)
         while (nxt := self.next_word(at, pos, head, end)) is not None:

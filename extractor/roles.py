@@ -125,7 +125,7 @@ _FOLLOWS = re.compile(
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 # groups that a report is not sent to, though "cho", "đến" or "với" stands before them
 _PUBLIC = re.compile(
-    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
+    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
 )
 _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
@@ -344,7 +344,10 @@ _OPENING = re.compile(
 )
 
 
-_ASKED = re.compile(r"(?: \([^()]{0,80}\))?, (?:đề nghị|yêu cầu|cần|phải) ")
+# the notice's own word, or its head's: "Về phía các ngân hàng, Phó Thống đốc yêu cầu công khai ..."
+_ASKED = re.compile(
+    r"(?: \([^()]{0,80}\))?, (?:(?:(?:phó )?(?:thủ tướng|chủ tịch|thống đốc|bộ trưởng|giám đốc|bí thư|tổng giám đốc)|thứ trưởng|ubnd|ủy ban)[^.,;:]{0,40} )?(?:đề nghị|yêu cầu|cần|phải) "
+)
 _COLON = re.compile(r"(?: \([^()]{0,80}\))? ?: ")
 
 
@@ -353,7 +356,7 @@ def _labels_order(low: str, end: int, stop: int) -> bool:
     m = _COLON.match(low, end, stop)
     if m is None:  # "Đối với huyện A, đề nghị giải trình ..."
         m = _ASKED.match(low, end, stop)
-        return m is not None and pattern("verb_only").match(low, m.end(), stop) is not None
+        return m is not None and pattern("verb").match(low, m.end(), stop) is not None
     return imperative(low, Span(m.end(), stop))
 
 

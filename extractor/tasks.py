@@ -91,12 +91,12 @@ def _walk(reading: Reading) -> Iterator[Task]:
         if (labels and works and _titles(reading, i)) or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
             tail = labels or _trailing(reading, i)
-            absorbed.update(tail)
+            absorbed.update(d for k in tail for d in (k, *_below(reading, k)))
             if tail:
                 scopes[i] = _label_scope(reading, tail, above)
                 continue
         if labels:
-            absorbed.update(labels)
+            absorbed.update(d for k in labels for d in (k, *_below(reading, k)))
             yield from _clause_tasks(reading, i, above, labels)
             scopes[i] = above
             continue
@@ -140,7 +140,10 @@ def _labels(reading: Reading, i: int) -> list[int]:
     if not below:
         return []
     labels = [
-        k for k in below if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
+        k
+        for k in below
+        if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
+        or _lists_roles(reading, k)
     ]
     return (
         labels
@@ -155,12 +158,41 @@ def _labels(reading: Reading, i: int) -> list[int]:
     )
 
 
+def _lists_roles(reading: Reading, k: int) -> bool:
+    """Whether a heading says what part the bodies below it play ("Cơ quan chủ trì, phối hợp | - Sở A")."""
+    return bool(reading.children[k]) and bool(
+        pattern("role_heading").fullmatch(reading.text(reading.doc.clauses[k].body).strip(" .:;"))
+    )
+
+
+def _below(reading: Reading, k: int) -> Iterator[int]:
+    """All clauses below one, in order."""
+    for d in reading.children[k]:
+        yield d
+        yield from _below(reading, d)
+
+
+def _role_parts(reading: Reading, k: int) -> list[Part]:
+    """A label line, or the bodies listed below a heading of roles, each with the part it plays."""
+    if not reading.children[k]:
+        return label_parts(reading, k)
+    parts = []
+    for d in _below(reading, k):
+        if not reading.children[d]:
+            above = reading.doc.clauses[d].parent
+            assert above is not None
+            parts += label_parts(reading, d, reading.text(reading.doc.clauses[above].body))
+    return parts
+
+
 def _titles(reading: Reading, i: int) -> bool:
     """Whether a clause with clauses below it is a title that orders nothing itself."""
     body = reading.doc.clauses[i].body
     low = reading.text(body).rstrip()
     return not low.endswith((".", ";")) and (
-        low.startswith("về ") or not imperative(reading.flow.low, body)
+        low.startswith("về ")
+        or is_capitals(reading.flow.text[slice(*body)])
+        or not imperative(reading.flow.low, body)
     )
 
 
@@ -180,8 +212,10 @@ def _trailing(reading: Reading, i: int) -> list[int]:
 
 def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope:
     """What label lines below several items say of all of them: who, with whom, by when."""
-    parts = [p for k in labels for p in label_parts(reading, k)]
-    lead = next((p.lead.members for p in parts if p.lead is not None), ())
+    parts = [p for k in labels for p in _role_parts(reading, k)]
+    leads = [p.lead.members for p in parts if p.lead is not None]
+    listed = any(reading.children[k] for k in labels)
+    lead = tuple(m for part in leads for m in part) if listed else next(iter(leads), ())
     return replace(
         above,
         zone="orders",
@@ -227,7 +261,7 @@ def _clause_tasks(
     if pattern("never").match(low):
         parts = _besides(parts)
     for k in labels:
-        parts.extend(label_parts(reading, k))
+        parts.extend(_role_parts(reading, k))
     if cut and not pattern("tail_order").search(low):
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
@@ -407,7 +441,8 @@ _WILL = re.compile(r"(?<!\w)sẽ (?:tổng hợp,? )?(?:báo cáo|trình|tham m�
 def _of_the_asker(reading: Reading, part: Part, run: Run) -> bool:
     """ "Để tham mưu UBND tỉnh, Sở A đề nghị ...", "..., Sở sẽ báo cáo UBND tỉnh": its own report."""
     low, start = reading.flow.low, part.piece.span.start
-    if _WILL.search(low[max(start, run.span.start - 40) : run.span.start]):
+    own = part.lead is not None and low.startswith(" sẽ ", part.lead.span.end)
+    if not own and _WILL.search(low[max(start, run.span.start - 40) : run.span.start]):
         return True
     if part.lead is None or run.span.start > part.lead.span.start:
         return False
