@@ -31,7 +31,10 @@ _COUNTED = re.compile(r"(?:các|hai|ba|bốn|năm) ")
 _PLURAL = re.compile(
     r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
-_LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã))(?!\w)")
+_LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên))(?!\w)")
+_INITIALS = re.compile(
+    rf" \([{UPPER}]{{2,9}}\)(?= (?:các|những|hai|cấp|tỉnh|thành phố|huyện|quận|thị xã|xã|phường) )"
+)
 _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; |,? cùng )")
 _UNITS_OF = re.compile(rf" {UNIT}(?:, | và ){UNIT}(?! (?:đoàn|ủy|hội))")
@@ -69,6 +72,12 @@ Modified = Callable[[int], int]
 Name = tuple[str | None, int, int]
 
 
+def _past_initials(scan: Scan, end: int) -> int:
+    """The end of the initials that a bracket gives between a head and its units ("UBND" in "Ủy ban nhân dân (UBND) các huyện")."""
+    m = _INITIALS.match(scan.text, end)
+    return m.end() if m else end
+
+
 def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A committee at `pos` with its unit, its listed places, or its group of units."""
     low, text = scan.low, scan.text
@@ -78,7 +87,7 @@ def committee(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     if not m:
         return _chained(scan, pos, start, modified)
     head = write_out(text[m.start() : m.end()])
-    at = m.end() + 1
+    at = _past_initials(scan, m.end()) + 1
     plural = _PLURAL.match(low, at)
     unit_at = plural.end() if plural else at
     units = UNIT_LIST.match(low, unit_at)
@@ -160,13 +169,14 @@ def _placed(scan: Scan, end: int) -> bool:
 
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
-    for end, entries in scan.names_at(pos):
+    for stop, entries in scan.names_at(pos):
+        end = _past_initials(scan, stop)
         if not (scan.low.startswith(_MANY_OF, end) or _UNITS_OF.match(scan.low, end)):
             continue
         name, kinds = levels_of(entries)
         if not kinds:
             continue
-        if scan.text[pos:end].islower():
+        if scan.text[pos:stop].islower():
             return []
         levels = _LEVELS.match(scan.low, end)
         if levels:

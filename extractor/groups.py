@@ -57,6 +57,7 @@ _CAPITALS = re.compile(
 _WORD = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"\W")
 _FIRST = re.compile(r"[^ ,]+")
+_OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng) ")
@@ -73,6 +74,10 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
             if units and low[pos:end].endswith("chính quyền"):
                 end = units.end()  # "chính quyền các xã, phường"
+            of = _OF_CELLS.match(low, end) and group(scan, end + 1, False)
+            if of:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
+                name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"
+                return Found(pos, of.end, name, "group", low[pos:end])
             stop = modified(scan, end)
             if stop == end and (named := _contractor(scan, pos, end)) is not None:
                 return named

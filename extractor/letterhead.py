@@ -93,7 +93,10 @@ def spell(text: str, place: str | None = None, known: Tables | None = None) -> s
             break
     if found:
         body = low[: found.start()].rstrip()
-        tail = low[found.start() : found.start("name")] + _title(found["name"])
+        of = found["name"]  # a party committee's is a body: "ĐẢNG ỦY VĂN PHÒNG UBND TỈNH"
+        within = found.group().startswith("đảng") and pattern("heads", "line").match(bare_of(of))
+        tail = low[found.start() : found.start("name")]
+        tail += _cased(of, place, known) if within else _title(of)
     else:
         body, tail = low, ""
     name = " ".join(p for p in (_cased(body, place, known) if body else "", tail) if p)

@@ -194,8 +194,14 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
             return run
         if run.part == "told":
             orders.append(run)
-        elif run.part == "subject" and subject is None and not _party_verb(reading, run, scope):
-            subject = run
+        elif run.part == "subject" and not _party_verb(reading, run, scope):
+            # "Để ..., phối hợp cùng các ngành tạo chuyển biến, ngành A cần": the opening's own body gives way
+            if subject is None or (
+                subject.rule == "subject.after_opening"
+                and run.rule == "subject"
+                and reading.flow.low.startswith(("để ", "nhằm "), span.start)
+            ):
+                subject = run
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
@@ -420,7 +426,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             continue  # who came is told nothing
         runs = reading.runs(i, piece.span)
         only = _only(reading, runs, piece.span)
-        run = leads(reading, runs, above, piece.span) or only
+        run = _guided(reading, runs, i) or leads(reading, runs, above, piece.span) or only
         if (
             only is not None
             and ", đề nghị " in low
@@ -471,6 +477,18 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     if due:
         scope = replace(scope, deadlines=due)
     return scope
+
+
+def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
+    """Whom an introduction guides: "Vụ A hướng dẫn Sở B các tỉnh một số nhiệm vụ như sau:"."""
+    body = reading.doc.clauses[i].body
+    if not is_introduction(reading, i):
+        return None
+    for run in runs:
+        before = reading.flow.low[max(body.start, run.span.start - 200) : run.span.start]
+        if run.part == "mention" and before.endswith(("hướng dẫn ", "hướng dẫn cụ thể ")):
+            return run._replace(part="told", rule="heading.guided")
+    return None
 
 
 _GLUE = re.compile(

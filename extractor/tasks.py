@@ -231,11 +231,25 @@ def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope
 def _orders_itself(reading: Reading, i: int) -> bool:
     """Whether an introduction orders something beyond its list."""
     low = reading.text(reading.doc.clauses[i].body)
-    if pattern("tail_order").search(low):
+    if pattern("tail_order").search(low) or _reports_on(reading, i):
         return True
     parts = reading.pieces(i)
     return any(p.hard for p in parts[1:]) and any(
         imperative(reading.flow.low, p.span) or reading.within(i, p.span) for p in parts[:-1]
+    )
+
+
+def _reports_on(reading: Reading, i: int) -> bool:
+    """Whether an introduction asks for a report, and its list but says what is to stand in it."""
+    low = reading.text(reading.doc.clauses[i].body)
+    if not pattern("matters").search(low, max(len(low) - 240, 0)):
+        return False
+    items = reading.children[i] or [
+        k for k in range(i + 1, min(i + 3, len(reading.doc.clauses)))
+        if reading.doc.clauses[k].kind != "paragraph"
+    ][:1]  # fmt: skip
+    return bool(items) and not any(
+        imperative(reading.flow.low, reading.doc.clauses[k].body) for k in items
     )
 
 
@@ -262,7 +276,7 @@ def _clause_tasks(
         parts = _besides(parts)
     for k in labels:
         parts.extend(_role_parts(reading, k))
-    if cut and not pattern("tail_order").search(low):
+    if cut and not pattern("tail_order").search(low) and not _reports_on(reading, i):
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
         return
