@@ -74,8 +74,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
             if units and low[pos:end].endswith("chính quyền"):
                 end = units.end()  # "chính quyền các xã, phường"
-            of = _OF_CELLS.match(low, end) and group(scan, end + 1, False)
-            if of:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
+            of = group(scan, end + 1, False) if _OF_CELLS.match(low, end) else None
+            if of is not None:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
                 name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"
                 return Found(pos, of.end, name, "group", low[pos:end])
             stop = modified(scan, end)
