@@ -121,8 +121,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
-    named = text[end : end + 1] == " " and scan.capital(end + 1)
-    if nouns == 1 and not many and named and _sorts(scan, sorted_from) == end > sorted_from:
+    proper = text[end : end + 1] == " " and scan.capital(end + 1)
+    if nouns == 1 and not many and proper and _sorts(scan, sorted_from) == end > sorted_from:
         return None  # "Hiệu trưởng Trường Tiểu học | Tân Lập": one school, by its name
     if not many and low.startswith(_TEAMS, pos):
         return None
