@@ -90,6 +90,9 @@ _STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}$"
 )
+_UNLISTED = re.compile(
+    r"(?:đối với |đề nghị |yêu cầu |giao )?(?P<who>(?:các|những) (?P<noun>[^\W\d_]+)(?:,? [^\W\d_]+){1,12})[:;.]?"
+)
 _ADDRESSED = re.compile(r"(?: [^\W\d_]+){1,12}")  # the rest of a line that names who is written to
 # syllables that may begin a name in lower case and alone
 _EACH = frozenset(("mỗi", "từng"))  # of groups, where they head a sentence
@@ -132,7 +135,8 @@ def find_agencies(doc: Document) -> Document:
     gazetteer = doc.gazetteer or default()
     view = gazetteer.view(doc.meta.province, _full_date(doc.meta.issued_on), doc.meta.issuer)
     found = list(_narrowed(doc, list(_Finder(doc, view).run())))
-    agencies = sorted([*found, *_cell_names(doc, found)], key=lambda a: a.span)
+    unlisted = (*_cell_names(doc, found), *_unlisted_groups(doc, found))
+    agencies = sorted([*found, *unlisted], key=lambda a: a.span)
     issuer = view.whole(doc.meta.issuer) if doc.meta.issuer else None  # never by likeness
     meta = replace(doc.meta, issuer_id=issuer.id) if issuer and issuer.id else doc.meta
     return replace(doc, agencies=tuple(agencies), meta=meta)
@@ -157,6 +161,22 @@ def _cell_names(doc: Document, found: list[Agency]) -> Iterator[Agency]:
                     start = cell.start + m.start() + len(m.group()) - len(m.group().lstrip())
                     span = Span(start, start + len(m.group().strip()))
                     yield Agency(span, name, "cell", None, 0.0)
+
+
+def _unlisted_groups(doc: Document, found: list[Agency]) -> Iterator[Agency]:
+    """ "2. Các thương nhân đầu mối:" over orders, or as an addressee: they are told, whoever they are."""
+    assert doc.flow is not None
+    flow, starts = doc.flow, [a.span.start for a in found]
+    for clause in doc.clauses:
+        if not (clause.heading or clause.zone == "addressee"):
+            continue
+        span = flow.trim(clause.body)
+        who = _UNLISTED.fullmatch(flow.low, *span) if span.end - span.start < 120 else None
+        if who is None or phrase_at(flow.low, who.start("noun"), word_lists().things) is not None:
+            continue
+        if bisect_left(starts, span.start) == bisect_left(starts, span.end):
+            at = Span(*who.span("who"))
+            yield Agency(at, write_out(flow.text[slice(*at)]), "cell", None, 0.0)
 
 
 def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:

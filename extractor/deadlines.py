@@ -342,7 +342,7 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             reasons.append("needs")
     for name in fields.get("unless", ()):
         if name == "owned":
-            blocked = any(before[m.end() :].count(" ") <= 2 for m in guards[name].finditer(before))
+            blocked = owned(before, name)
         elif name in _NEAR:
             blocked = guards[name].search(before, before.rfind(",") + 1) is not None
         else:
@@ -353,6 +353,12 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
         return True
     lifted = fields.get("future", ())
     return all(name in lifted for name in reasons) and _is_ahead(match, setting.ref)
+
+
+def owned(before: str, *guards: str) -> bool:
+    """Whether a time belongs to the noun right before it, of these guard lists ("ngân sách | hằng năm")."""
+    found = (m for name in guards for m in rules().guards[name].finditer(before))
+    return any(before.count(" ", m.end()) <= 2 for m in found)
 
 
 def _is_ahead(match: Match, ref: Reference) -> bool:

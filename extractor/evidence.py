@@ -16,6 +16,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from extractor.deadlines import owned
 from extractor.document import Agency, Deadline, Document, Doubt, Span, Task
 from extractor.ruletable import load
 from extractor.sentences import imperative, pattern, stands
@@ -43,14 +44,17 @@ _BOUNDED = re.compile(
     r"(?<!\w)(?:trong|từ|hết|cuối|đầu|giữa|trước|sau|vào|đến|tới|xong|thành|chậm nhất) $"
 )
 _OUTLOOK = ("tầm nhìn", "định hướng")
+_FEAST = re.compile(r"(?<!\w)(?:lễ|chào mừng|kỷ niệm|ngày lễ|nghỉ) \d{1,2}$")
+_TIMES_PER = re.compile(r"(?<!\w)(?:lần|buổi|cuộc|kỳ|đợt) ?$")
+_OVER = re.compile(r"(?:quá|sau) $")
 _EACH = re.compile(r" (?:\d+ )?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
 _SLASHED = re.compile(r"(?:ngày|tuần|tháng|quý|năm)(?!\w)|\d{1,2}(?:/\d{4})?(?![\w/.,%-])")
 _ALONE = re.compile(r"(?!\w)")
 _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     *((word, _NUMBERED) for word in ("ngày", "tháng", "quý")),
     *((word, _SPOKEN) for word in ("tuần", "trong năm", "năm")),
-    *((word, _EACH) for word in ("hằng", "hàng", "mỗi", "từng", "cứ", "định kỳ")),
-    *((word, _ALONE) for word in ("thời hạn", "kỳ hạn", "hạn chót", "hạn cuối", "lần")),
+    *((word, _EACH) for word in ("hằng", "hàng", "mỗi", "cứ", "định kỳ")),
+    *((word, _ALONE) for word in ("thời hạn", "kỳ hạn", "hạn chót", "hạn cuối")),
     ("/", _SLASHED),
 )
 
@@ -152,15 +156,32 @@ def unread_time(doc: Document, task: Task) -> Span | None:
             m = shape.match(low, at + len(word), end)
             if m and (word == "/" or not low[at - 1 : at].isalnum()):
                 span = Span(at, m.end())
-                if not any(span.meets(t) for t in taken) and not _names(low, span):
+                if not any(span.meets(t) for t in taken) and not _binds_nothing(low, span):
                     return span
             at = low.find(word, at + len(word), end)
     return None
 
 
-def _names(low: str, span: Span) -> bool:
-    """Whether words of time are the name of a plan, a budget, an outlook, and bound nothing."""
-    if not _YEAR.fullmatch(low, *span):
+def _binds_nothing(low: str, span: Span) -> bool:
+    """Whether words of time bound no work.
+
+    They are the name of a plan, a budget or an outlook ("kế hoạch năm 2022", "ngân sách hằng năm"), a
+    watch around the clock ("24/24 giờ"), a day of note, a rate, or look back ("quá thời hạn trên").
+    """
+    word = low[slice(*span)]
+    if word[1:].isalpha() and word[0] == "/":
+        return _TIMES_PER.search(low, max(span.start - 8, 0), span.start) is None
+    if word[0] == "/":
+        return low.startswith("24/24", span.start - 2) or bool(
+            _FEAST.search(low, max(span.start - 20, 0), span.start)
+        )
+    if word == "thời hạn":
+        return _OVER.search(low, max(span.start - 5, 0), span.start) is not None
+    if word.startswith(("hằng", "hàng")):
+        return owned(low[max(span.start - 40, 0) : span.start], "owned", "standing")
+    if word.startswith("ngày") and low.startswith(" lần", span.end):
+        return True
+    if not _YEAR.fullmatch(word):
         return False
     before = low[max(span.start - 20, 0) : span.start]
     return (

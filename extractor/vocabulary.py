@@ -33,6 +33,7 @@ class Words:
     not_names: Table
     name_words: Table
     verbs: Table
+    things: Table
     stop: frozenset[str]
     companies: frozenset[str]
     common: frozenset[str]
@@ -70,6 +71,7 @@ def word_lists() -> Words:
         not_names=by_first(heads["not_names"]),
         name_words=by_first(heads["name_words"]),
         verbs=by_first(verbs),
+        things=by_first(groups["things"]),
         stop=frozenset(heads["stop"]),
         companies=frozenset(heads["companies"]),
         common=frozenset(heads["common"]),

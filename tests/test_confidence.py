@@ -56,6 +56,8 @@ def test_evidence_that_is_a_doubt_of_its_own() -> None:
     [
         ("1. Giao Sở Y tế hoàn thiện đề án y tế cơ sở đến năm 2030, tầm nhìn đến năm 2045.", None),
         ("1. Giao Sở Y tế giải trình quyết toán năm 2021 của bệnh viện.", None),
+        ("1. Giao Sở Y tế trực 24/24 giờ, xử lý 300 m3/ngày dịp lễ 30/4.", None),
+        ("1. Giao Sở Y tế bổ sung vào ngân sách hằng năm của ngành.", None),
         ("1. Giao Sở Y tế giải trình số thu ngày 05/01/2022 với thanh tra.", "ngày 05/01/2022"),
     ],
 )
