@@ -23,6 +23,17 @@ def _trigger() -> re.Pattern[str]:
     return re.compile(any_of(load("actions").words["triggers"]["words"], whole=True) + r"(?!\w)")
 
 
+# "theo chức năng, nhiệm vụ được giao có trách nhiệm ...": on what grounds, before what is to be done
+_GROUNDS = re.compile(
+    r",? ?(?:theo|căn cứ|trên cơ sở|trong phạm vi|tùy theo)(?!\w)[^.;:]{3,160}? "
+    r"(?=(?:có trách nhiệm|chịu trách nhiệm|phải|chủ động|tiếp tục|khẩn trương|tập trung|nghiêm túc|tích cực)(?!\w))"
+)
+# before what sounds like a verb and is a noun: "căn cứ quy định", "nội dung thông báo", "được giao"
+_NOMINAL = re.compile(
+    r"(?<!\w)(?:được|căn cứ|theo|nội dung|ý kiến|các|những|sự|việc|bản|văn bản) $"
+)
+
+
 def find_actions(doc: Document) -> Document:
     """Cut the clauses that may hold tasks into pieces."""
     assert doc.flow is not None
@@ -57,13 +68,23 @@ def cues(doc: Document, span: Span) -> list[Action]:
 def verb_of(flow: Flow, span: Span) -> Span | None:
     """The verb of an action phrase: by the tables, else by underthesea's parts of speech."""
     span = flow.trim(span)
+    grounds = _GROUNDS.match(flow.low, *span)
+    if grounds and grounds.end() < span.end:
+        span = Span(grounds.end(), span.end)
+    purpose = pattern("purpose_clause").search(flow.low, *span)
+    if purpose and purpose.start() > span.start + 4:
+        span = Span(span.start, purpose.start())  # "gửi Sở A để tổng hợp, báo cáo UBND tỉnh"
     verb = first_verb(flow.low, span)
-    if verb is None and (
-        later := pattern("verb_found").search(flow.low, span.start, min(span.end, span.start + 160))
-    ):
-        verb = Span(*later.span())
-    if verb is not None:
+    if verb is not None and not _NOMINAL.search(flow.low, span.start, verb.start):
         return verb
+    found = pattern("verb_found").finditer(flow.low, span.start, min(span.end, span.start + 160))
+    first = None
+    for m in found:
+        first = first or m
+        if not _NOMINAL.search(flow.low, max(m.start() - 12, span.start), m.start()):
+            return Span(*m.span())
+    if first is not None:
+        return Span(*first.span())
     from extractor.words import verbs
 
     head = Span(span.start, min(span.end, span.start + 160))

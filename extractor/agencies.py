@@ -67,6 +67,7 @@ _EXCEPT = tuple(
     for word in ("trừ", "không bao gồm", "không kể", "không tính")
     for many in ("", " các")
 )
+_GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _ANNOUNCES = re.compile(r" ?(?:sau(?: đây)?)?: | ")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _IN_CELL = re.compile(r"[^;,\n]{4,90}")
@@ -291,6 +292,14 @@ def _tries(first: str, second: str) -> _Tries:
     )
 
 
+class _Outer(NamedTuple):
+    """An enumeration that a bracket interrupts: its last end, where the bracket closes, its number."""
+
+    end: int
+    close: int
+    number: int
+
+
 class _Finder:
     """Scans the flow once, left to right."""
 
@@ -310,8 +319,9 @@ class _Finder:
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""
         cited = [c.span for c in self.doc.citations]
-        k = number = pos = 0
+        k = number = count = pos = 0
         previous_end = except_end = -1
+        outer: _Outer | None = None
         pairs, ones = self.pairs, self.ones
         starts, words = self.syllables
         asked = self._asked()
@@ -346,13 +356,18 @@ class _Finder:
                 self.low, self.low.rfind("(", max(start - 12, 0), start)
             ) and self.low.startswith(")", found[-1].end):
                 continue  # "Sở A (cơ quan thường trực) và Sở B": says what Sở A is
+            if outer is not None and start > outer.close:
+                previous_end, number, outer = outer.end, outer.number, None
+            elif outer is None and previous_end >= 0:
+                outer = self._gloss(previous_end, start, number)
             joined = previous_end >= 0 and self._separates(previous_end, start)
             listed = except_end >= 0 and self._separates(except_end, start)
             if self.low.endswith(_EXCEPT, 0, start) or (listed and self._bracketed(start)):
                 pos = except_end = found[-1].end  # "(trừ Công an tỉnh, Bộ CHQS tỉnh)"
                 continue
             if not joined:
-                number += 1
+                count += 1
+                number = count
             pos = previous_end = found[-1].end
             for item in found:
                 pos = max(pos, self._remember(item))
@@ -378,6 +393,13 @@ class _Finder:
         if not listed or (listed[0].by == "group" and gap.group() == " "):
             return []
         return [first[0]._replace(start=of.start), *first[1:]]
+
+    def _gloss(self, end: int, start: int, number: int) -> _Outer | None:
+        """The enumeration that goes on behind a bracket with bodies ("Sở A (Phòng B), Sở C")."""
+        if not _GLOSS.fullmatch(self.low, end, start):
+            return None
+        close = self.low.find(")", start, start + 120)
+        return _Outer(end, close, number) if close >= 0 else None
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""

@@ -146,7 +146,7 @@ def of_units(
     """A head's units: listed places one by one, one unit, or the group of them."""
     pos, begin, _ = where
     end = units.end()
-    single = ", " not in units.group() and " và " not in units.group()
+    single = re.fullmatch(UNIT, units.group()) is not None
     names = list(_places(scan, end, plural is not None, units.group() == "tỉnh" or titled))
     if names and (plural is None or plural.group() != "cấp "):
         return _each(scan, pos, head, units, names)

@@ -78,7 +78,16 @@ def build(match: Match, context: Context) -> list[Deadline]:
         d
         for d in (made if isinstance(made, list) else [made])
         if not _is_history(d, context.ref, fact)
+        and not (form == "range" and _is_covered(d, context.ref))
     ]
+
+
+def _is_covered(deadline: Deadline, ref: Reference) -> bool:
+    """Whether the most of a range had passed when the notice was written: what a report is about."""
+    if not deadline.start or not deadline.end or ref.floor is None:
+        return False
+    start, end = (date.fromisoformat(day[:10]) for day in (deadline.start, deadline.end))
+    return ref.floor - start > end - ref.floor + timedelta(days=30)
 
 
 def _is_history(deadline: Deadline, ref: Reference, fact: bool) -> bool:

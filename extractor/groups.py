@@ -39,7 +39,11 @@ _DOING = (
     "cá nhân",
 )
 _CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
-_GAP = re.compile(r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))")
+_GAP = re.compile(
+    r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))"
+    r"| ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))"
+)
+_DASH = re.compile(r"(?<=[^\W\d]) ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))")
 _AS_NOUN = re.compile(
     r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
 )
@@ -90,7 +94,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         # "các phòng GDĐT": a known name in the plural, where the noun alone would end too soon
         if noun is not None and _SCHOOLS.match(low, at) and hit.end > noun and " " in hit.name:
             end = modified(scan, hit.end)
-            units = UNIT_LIST.match(low, hit.end - len(hit.tail.kind) if hit.tail.kind else end + 1)
+            after = hit.end - len(hit.tail.kind) if hit.tail.kind else end + 1
+            units = UNIT_LIST.match(low, after + 4 if low.startswith("các ", after) else after)
             end = max(end, units.end()) if units else end
             name = f"{text[pos:at]}{hit.name[:1].lower()}{hit.name[1:]}{text[hit.end : end]}"
             return Found(pos, end, _name(name), "group", low[at:noun])
@@ -274,6 +279,6 @@ def _complement(scan: Scan, end: int) -> int:
 
 @lru_cache(maxsize=2048)
 def _name(text: str) -> str:
-    bare = _ALL.sub("", text)
+    bare = _DASH.sub(", ", _ALL.sub("", text))
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
     return _BOARDS.sub("ban, ngành", low)

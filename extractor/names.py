@@ -23,8 +23,9 @@ _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 # "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
 _CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
 UNIT_LIST = re.compile(
-    rf"{UNIT}(?:(?:, | và | hoặc |/)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
+    rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
+_DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:tp\.|tx\.|tp(?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 FULL_UNIT = {
     "tp.": "thành phố",
@@ -139,8 +140,8 @@ def full_unit(unit: str) -> str:
 
 
 def full_units(units: str) -> str:
-    """A list of units with the words cut short written out."""
-    return _CUT_SHORT.sub(lambda m: FULL_UNIT[m.group()], units)
+    """A list of units with the words cut short written out, dashes and strokes as commas."""
+    return _CUT_SHORT.sub(lambda m: FULL_UNIT[m.group()], _DASHED.sub(", ", units))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Literal, NamedTuple
 
 from extractor.document import Agency, Span
@@ -105,6 +104,11 @@ def _shapes() -> _Shapes:
 _NO_TRIGGER = re.compile(
     r"(?:^|\W)(?:đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
 )
+# "nhiệm vụ do Chủ tịch UBND tỉnh giao cho các đơn vị"
+_GIVEN_BY = re.compile(
+    r"(?<!\w)(?:do|được) (?:(?:phó )?(?:chủ tịch|giám đốc|bộ trưởng) )?"
+    r"(?:ubnd|ủy ban nhân dân|hđnd|hội đồng nhân dân|bộ|sở|tỉnh ủy|huyện ủy|chính phủ|thủ tướng|lãnh đạo)(?: [^\W\d_]+){0,5} $"
+)
 _NARRATED = re.compile(r"(?<!\w)(?:đã|từng|trước đây)(?! nêu| được| giao)(?: [^,.;:]*)? $")
 _LOOSE = re.compile(
     r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))"
@@ -141,6 +145,8 @@ _WHO_AND_WHEN = re.compile(
     r"(?:;|,| -|:) (?:dự kiến |phải |cần )?(?:xong|hoàn thành|trước|trong|chậm nhất|thời (?:gian|hạn)|tháng|quý|ngày|hạn)[^()\n]{2,60}\)[.;/ ]*(?=\n|\Z)"
 )
 _HEADS_WORK = re.compile(r" (?:chủ trì|là cơ quan chủ trì|làm đầu mối|là đầu mối|thực hiện[).;,])")
+_ADDS = re.compile(r"(?:đặc biệt|đồng thời|ngoài ra|bên cạnh đó|trong đó|riêng), ")
+_ORDERED = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công|chủ trì)(?!\w)")
 _PREFACE = ("để ", "nhằm ", "sau khi ", "trên cơ sở ")
 _MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
@@ -154,8 +160,11 @@ def runs_of(
     flow: Flow, agencies: Sequence[Agency], indices: Sequence[int], sentence: Span
 ) -> list[Run]:
     """The enumerations of a sentence with their parts, in the order of the text."""
+    members: dict[int, list[int]] = {}  # a bracket may part those of one enumeration
+    for k in indices:
+        members.setdefault(agencies[k].run, []).append(k)
     found: list[Run] = []
-    for _, run in groupby(indices, key=lambda k: agencies[k].run):
+    for run in members.values():
         found.extend(_classified(flow, agencies, tuple(run), sentence, found))
     return found
 
@@ -179,12 +188,14 @@ def _classified(
 def _parted(low: str, agencies: Sequence[Agency], run: Run, sentence: Span) -> list[Run]:
     """ "Theo đề nghị của Sở A, UBND tỉnh yêu cầu ...": an opening's enumeration breaks at its last comma."""
     opening = low[sentence.start : run.span.start]
+    opening = opening[m.end() :] if (m := _ADDS.match(opening)) else opening
     if not _shapes().opening.match(opening):
         return [run]
     if run.part == "mention":
         opens = _shapes().genitive.search(opening) is not None
     else:
-        opens = opening.startswith(_PREFACE)  # "Để báo cáo HĐND tỉnh, Sở A tổng hợp"
+        # "Để báo cáo HĐND tỉnh, Sở A tổng hợp"; but "Để ..., yêu cầu Sở A phối hợp với Sở B, Sở C"
+        opens = opening.startswith(_PREFACE) and not _ORDERED.search(opening)
     if not opens or not _predicated(low, run.span.end, sentence.end):
         return [run]
     members = run.members
@@ -236,9 +247,8 @@ def _classify(
             return Run(members, span, "coordinating" if joins else "told", "told.mời", at)
         if m["trigger"] in shapes.soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
-        if not _NO_TRIGGER.search(near[: m.start("trigger")]) and not _NARRATED.search(
-            near[: m.start("trigger")]
-        ):
+        told_by = near[: m.start("trigger")]
+        if not any(p.search(told_by) for p in (_NO_TRIGGER, _NARRATED, _GIVEN_BY)):
             return Run(members, span, "told", "told." + m["trigger"], at)
         return Run(members, span, "mention", "told.narrated", at)
     right_end = min(sentence.end, span.end + _NEAR)
@@ -335,6 +345,8 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
         return True  # "trình UBND huyện ký gửi Sở A"
     if not between or between.rstrip().endswith(("gửi", "gửi về")):
         return False
+    if between.startswith((" thẩm định trình", " thẩm tra trình")):
+        return True  # with a comma between, the one told to act hands it in himself
     return " để " in between or between.startswith(" tổng hợp")
 
 
@@ -371,7 +383,9 @@ def _labelled(left: str) -> bool:
 
 
 def _opening_at(low: str, start: int, stop: int) -> int:
-    """Where a sentence opens: behind the short label that it may begin with."""
+    """Where a sentence opens: behind the short label or the "đặc biệt, " that it may begin with."""
+    if adds := _ADDS.match(low, start, stop):
+        return adds.end()
     colon = low.find(": ", start, min(start + 60, stop))
     return colon + 2 if colon >= 0 and colon + 2 < stop else start
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from extractor.document import Span, Zone
-from extractor.parts import bare_of, find_date, pattern, words
+from extractor.parts import NUMBER, bare_of, find_date, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
 from extractor.text import Line, is_capitals, lower, toneless
 
@@ -19,9 +19,18 @@ _ITEM = re.compile(r"^(?:[ivx]+|\d+|[a-e])\s*[.)/-]\s|^dieu 1\b|^[-+•]\s")
 _LEADING = re.compile(r"^\s*(?:[-+•]|\d+[.)])\s*")
 
 
+def _about_what(piece: Piece) -> bool:
+    return piece.text.startswith("Về ") and not is_capitals(piece.text)
+
+
 def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, int] | None:
     """The subject after "V/v" below the number; the right column may stand between its lines."""
     first = next((k for k, p in enumerate(head) if ABOUT.match(p.bare)), None)
+    if first is None:  # "Về thực hiện ..." below the number, without its "việc"
+        below = range(1, len(head))
+        first = next(
+            (k for k in below if NUMBER.match(head[k - 1].bare) and _about_what(head[k])), None
+        )
     if first is None:
         return None
     parts = [head[first]]
@@ -46,7 +55,7 @@ def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, i
         parts[0].line.at[parts[0].start], parts[-1].line.ends[parts[-1].end - 1]
     )
     text = " ".join(p.text for p in parts)
-    text = re.sub(r"^\W*(?:[Vv]\s*/\s*[Vv]|[Vv]ề việc|[Vv]ề(?= ?:))\s*:?\s*", "", text).strip()
+    text = re.sub(r"^\W*(?:[Vv]\s*/\s*[Vv]|[Vv]ề việc|[Vv]ề(?=[ :]))\s*:?\s*", "", text).strip()
     return text or None, parts[-1].index + 1
 
 
@@ -54,8 +63,10 @@ def _authority(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]
     """Whether a line in capitals names who decides, legal bases or the verdict being next."""
     if not is_capitals(lines[i].text) or not pattern("authority", "line").match(bare[i]):
         return False
-    follow = [k for k in range(i + 1, min(i + 10, len(lines))) if zones[k] == "body"][:3]
+    follow = [k for k in range(i + 1, min(i + 10, len(lines))) if zones[k] == "body"][:4]
     for k in follow:
+        if lines[k].text.startswith("("):
+            continue  # "(Từ ngày 08 đến ngày 10/12/2015)": when the session was
         if pattern("authority", "bases").match(bare[k]):
             return True
         if not is_capitals(lines[k].text):
@@ -149,7 +160,7 @@ def _openers(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def _opens(text: str, key: str = "words") -> bool:
     """Whether a line begins as a body's first paragraph does ("Trong ...", not "Trồng ...")."""
     low = lower(text)
-    if re.match(r"^ng[aà]y \d", low):
+    if re.match(r"^ng[aà]y \d|^năm (?:học )?\d{4}[^,]{0,12}, ", low):
         return True
     toned, bare = _openers(key)
     return bool(bare.match(low) if toneless(low) == low else toned.match(low))

@@ -69,9 +69,16 @@ def _walk(reading: Reading) -> Iterator[Task]:
     absorbed: set[int] = set()
     row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
+    guests: str | None = (
+        None  # the kind of the clauses that list who is invited; "" before the first
+    )
     for i, clause in enumerate(doc.clauses):
         if clause.zone == "addressee" or i in absorbed:
             continue
+        if guests is not None and clause.kind != "paragraph" and guests in ("", clause.kind):
+            guests = clause.kind
+            continue
+        guests = None
         root = None if clause.zone == "body" else _APPENDIX
         above = scopes.get(clause.parent if clause.parent is not None else root) or scopes[root]
         if clause.kind == "row_heading":
@@ -104,6 +111,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
             scopes[i] = heading_scope(reading, i, above)
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
+        elif clause.kind == "paragraph" and _INVITES.search(reading.text(clause.body)):
+            guests = ""
         elif clause.kind == "paragraph" and is_introduction(reading, i):
             below = announce_scope(reading, i, above)
             if below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
@@ -125,6 +134,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
 _ANNOUNCED = re.compile(
     r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
 )
+_INVITES = re.compile(r"(?<!\w)(?:kính|trân trọng) mời(?: \w+){0,6} ?:\W*$")
 _SENTENCE_END = re.compile(r"[.;]\W*$")
 
 
@@ -349,10 +359,12 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
     strict = scope.zone in ("open", "findings", "purpose")
 
     def counts(part: Part) -> bool:
+        if part.finding and _recounts(reading, part):
+            return False
         if strict:
-            return part.lead is not None and (
-                part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
-            )
+            if part.lead is None:
+                return scope.zone == "open" and _calls(reading, part)
+            return part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
         if part.finding:
             return part.lead is not None and part.lead.part in ("told", "lead")
         return part.orders or (
@@ -388,6 +400,38 @@ def _obliged(reading: Reading, part: Part) -> bool:
     )
 
 
+_RECOUNTS = re.compile(
+    r"[^.;]{0,160}(?:ban hành|phát hành|ký|có) (?:văn bản|công văn|thông báo|quyết định|kế hoạch|công điện|chỉ thị)(?: số)?:? \d"
+)
+
+
+def _recounts(reading: Reading, part: Part) -> bool:
+    """ "Ngày D, UBND tỉnh ban hành Công văn số N, giao Sở A ...": what an earlier paper ordered."""
+    trigger = part.lead.trigger if part.lead else None
+    return (
+        trigger is not None
+        and _RECOUNTS.match(reading.flow.low, part.piece.span.start, trigger.start) is not None
+        and reading.flow.low.endswith((", ", "; "), 0, trigger.start)
+    )
+
+
+_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị) ")
+
+
+def _calls(reading: Reading, part: Part) -> bool:
+    """ "UBND tỉnh yêu cầu tổ chức tốt ...": the issuer asks; whom, its addressees say."""
+    bodies = {
+        reading.doc.agencies[k].span.start for k in reading.within(part.clause, part.piece.span)
+    }
+    verb = pattern("verb")
+    return any(
+        m.end() not in bodies and verb.match(reading.flow.low, m.end()) is not None
+        for run in part.runs
+        if reading.issuer_side(run.members[-1])
+        and (m := _CALLS.match(reading.flow.low, run.span.end, part.piece.span.end))
+    )
+
+
 _AS_FOLLOWS = re.compile(r"(?:như sau|sau đây|chỉ đạo|kết luận|ý kiến): $")
 
 
@@ -418,6 +462,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
                 coordinating += run.members
             elif run.part == "reports_to" and not _of_the_asker(reading, part, run):
                 reports += run.members
+    coordinating.sort()  # a bracket may part an enumeration: mentions in the order of the text
+    reports.sort()
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [
         (k, "inherited") for k in scope.deadlines
     ]
