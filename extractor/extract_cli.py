@@ -81,7 +81,7 @@ def extract(
         typer.Option(
             "--timeout",
             metavar="GIÂY",
-            min=5,  # a process on a busy machine may take that to start
+            min=1,
             help="Thời gian cho một văn bản, hay một trang của bản quét; có --workers thì là 120.",
         ),
     ] = None,

@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 class Limits:
     """What one call may use; a call that tells its progress has `cpu` and `wall` for each step.
 
-    memory: bytes of address space; cpu, wall: seconds; output: bytes that come back;
+    A new process has START seconds more until it tells its first step, or answers. memory: bytes of address space; cpu, wall: seconds; output: bytes that come back;
     file: bytes of any one file that the worker or a program that it starts may write.
     """
 
@@ -50,6 +50,7 @@ class Limits:
 
 
 DEFAULT = Limits()
+START = 60  # on a busy machine it takes that to load what a first call needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def call(
 
 
 class _Worker:
-    """The parent's end of one worker process. spent: it must not be asked again."""
+    """The parent's end of one worker process. fresh: not asked yet; spent: it must not be asked again."""
 
     def __init__(self) -> None:
         # The worker finds modules where we do, but -P: a file `lxml.py` in the folder that someone
@@ -105,7 +106,7 @@ class _Worker:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.into, self.out = self.process.stdin, self.process.stdout
-        self.spent = False
+        self.fresh, self.spent = True, False
         self.clock = _Clock(self.kill)
 
     def ask(
@@ -125,7 +126,8 @@ class _Worker:
             "cpu": limits.cpu,
             "file": limits.file,
         }
-        self.clock.start(limits.wall)
+        self.clock.start(limits.wall + START * self.fresh)
+        self.fresh = False
         try:
             with suppress(BrokenPipeError):  # it is gone: reading says how
                 write_frame(self.into, REPLY, json.dumps(request).encode())
