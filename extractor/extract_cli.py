@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -101,15 +101,31 @@ def extract(
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Tiến độ là JSON, mỗi tệp một dòng ở đầu ra lỗi.")
     ] = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", metavar="dask", help="Nhiều máy cùng đọc, qua một cụm Dask."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ĐỊA_CHỈ", help="Nơi điều phối cụm máy, như tcp://host:8786."
+        ),
+    ] = None,
 ) -> None:
     """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
     from extractor import batch
-    from extractor.outcomes import TIMEOUT, Job, in_process, in_workers
+    from extractor.outcomes import Job
 
     if output is not None:
         check_output(output)
     elif resume or changed_only or times:
         stop("--resume, --changed-only và --times cần -o")
+    if engine not in (None, "dask"):
+        stop(f"--engine nhận dask, không phải {engine!r}")
+    if (engine is None) != (scheduler is None):
+        stop("--engine và --scheduler đi cùng nhau")
+    if scheduler and workers > 1:
+        stop("--workers là của máy này, không đi với --engine")
     job = Job(
         gazetteer=tuple(str(d) for d in gazetteer or ()),
         as_of=_day(as_of),
@@ -118,27 +134,15 @@ def extract(
     )
     files, failures = batch.find_files(paths)
     teller = _teller(len(files), output, job, quiet=quiet, log_json=log_json)
-    apart = workers > 1 or timeout is not None
-    if apart:
-        if gazetteer:
-            tables(gazetteer)  # wrong tables are wrong usage
-        extract = partial(
-            in_workers,
-            job=job,
-            workers=workers,
-            timeout=timeout or TIMEOUT,
-            progress=teller.page,
-        )
-    else:
-        extract = partial(
-            in_process,
-            extractor=job.extractor(tables(gazetteer)),
-            only=job.only,
-            progress=teller.page,
-        )
+    apart = workers > 1 or timeout is not None or scheduler is not None
     journalled = output is not None and (output.is_file() or not output.exists())
     journalled &= len(paths) > 1 or paths[0].is_dir() or resume or changed_only or times
-    with teller:
+    with (
+        _apart(job, gazetteer, teller, workers, timeout, scheduler)
+        if apart
+        else _here(job, gazetteer, teller) as extract,
+        teller,
+    ):
         for failure in failures:
             teller.folder(failure)
         if output is not None and journalled:
@@ -158,6 +162,46 @@ def extract(
     teller.end()
     if teller.failures or not teller.notices:
         raise typer.Exit(FAILED)
+
+
+def _here(
+    job: Job, gazetteer: list[Path] | None, teller: Teller
+) -> AbstractContextManager[Extract]:
+    """Files are read in this process."""
+    from extractor.outcomes import in_process
+
+    extractor = job.extractor(tables(gazetteer))
+    return nullcontext(
+        partial(in_process, extractor=extractor, only=job.only, progress=teller.page)
+    )
+
+
+@contextmanager
+def _apart(
+    job: Job,
+    gazetteer: list[Path] | None,
+    teller: Teller,
+    workers: int,
+    timeout: float | None,
+    scheduler: str | None,
+) -> Iterator[Extract]:
+    """Files are read in workers: processes beside this one, or a cluster's."""
+    from extractor.outcomes import TIMEOUT, in_workers
+
+    timeout = timeout or TIMEOUT
+    if gazetteer:
+        tables(gazetteer)  # wrong tables are wrong usage
+    if scheduler is None:
+        yield partial(in_workers, job=job, workers=workers, timeout=timeout, progress=teller.page)
+        return
+    try:
+        from extractor.cluster import connected, in_cluster
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        stop("--engine dask cần gói chưa được cài ở đây: pip install 'nhiemvu[dask]'", FAILED)
+    with connected(scheduler) as client:
+        yield partial(in_cluster, job=job, client=client, timeout=timeout)
 
 
 def _natures(only: str | None) -> tuple[str, ...] | None:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -41,13 +41,15 @@ class Job:
     """What is asked of every file of a run, in plain values that a worker can be told.
 
     gazetteer: folders with an office's own tables. as_of: an ISO date. previous: an earlier output.
-    only: the natures of tasks that are kept, None for all.
+    only: the natures of tasks that are kept, None for all. fingerprint: its `settings`, for workers
+    that outlive a run and must know that a table has changed.
     """
 
     gazetteer: tuple[str, ...] = ()
     as_of: str | None = None
     previous: str | None = None
     only: tuple[str, ...] | None = None
+    fingerprint: str | None = None
 
     def extractor(self, gazetteer: Gazetteer | None = None) -> Extractor:
         """What does the job; GazetteerError or ReadError from what it names. gazetteer: if loaded."""
@@ -63,20 +65,29 @@ class Job:
 
         ReadError where a file of those cannot be read.
         """
-        from extractor.registry import tables_dir
-
-        package = Path(__file__).parent
-        ours = sorted({*package.rglob("*.py"), *package.rglob("*.toml")})
-        ours += sorted(tables_dir().glob("*.csv"))  # wherever they stand: a wheel has them inside
         theirs = [f for d in self.gazetteer for f in sorted(Path(d).glob("*.csv"))]
+        theirs += [Path(self.previous)] if self.previous else []
         options = (__version__, self.as_of, self.only and sorted(self.only))
-        total = hashlib.sha256(repr(options).encode())
-        for path in (*ours, *theirs, *([Path(self.previous)] if self.previous else ())):
-            try:
-                total.update(hashlib.sha256(path.read_bytes()).digest())
-            except OSError as error:
-                raise ReadError(f"{path}: không đọc được ({error.strerror or error})") from error
-        return total.hexdigest()
+        parts = (hashlib.sha256(repr(options).encode()).digest(), _ours(), *map(_sha256, theirs))
+        return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+@cache  # what a process has loaded does not change with the files
+def _ours() -> bytes:
+    """SHA-256 over code, rules and tables of this package; the same for a checkout and its wheel."""
+    from extractor.registry import tables_dir
+
+    package = Path(__file__).parent
+    ours = sorted({*package.rglob("*.py"), *package.rglob("*.toml")})
+    ours += sorted(tables_dir().glob("*.csv"))
+    return hashlib.sha256(b"".join(map(_sha256, ours))).digest()
+
+
+def _sha256(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as error:
+        raise ReadError(f"{path}: không đọc được ({error.strerror or error})") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +228,21 @@ def in_workers(
         sandbox.stop()
 
 
+class LostError(ReadError):
+    """A worker ended that had other calls, too: it need not have been over this one."""
+
+
 def gathered(
     files: Iterable[Path],
     call: Callable[[Sequence[File]], list[Outcome]],
     threads: int,
     room: Callable[[], int],
 ) -> Generator[Outcome]:
-    """The outcomes as they are ready, from calls in so many threads; `room` says how many may be asked for.
+    """The outcomes as they are ready, from calls in so many threads; `room` says how many may be under way.
 
-    call: ReadError where what it was sent ended a worker. It is sent one file, or some small ones
-    of plain text, which have the time of one; where one of those is to blame, each is sent by itself.
+    call: ReadError where its worker ended over what it was sent, one file or some small ones of
+    plain text, which have the time of one: each of those is then sent by itself. LostError: each is
+    sent again when nothing else is under way.
     """
     from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -234,14 +250,23 @@ def gathered(
     pool = ThreadPoolExecutor(threads)
     try:
         waiting: dict[Future[list[Outcome]], tuple[Path, ...]] = {}
+        suspects: list[Path] = []
         while True:
             for paths in islice(left, max(0, room() - len(waiting))):
                 waiting[pool.submit(_asked, call, paths)] = paths
+            if suspects and not waiting:
+                paths = (suspects.pop(),)
+                waiting[pool.submit(_asked, call, paths, alone=True)] = paths
             if not waiting:
                 return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 paths = waiting.pop(future)
-                if found := future.result():
+                try:
+                    found = future.result()
+                except LostError:
+                    suspects += paths
+                    continue
+                if found:
                     yield from found
                 else:
                     waiting |= {pool.submit(_asked, call, (path,)): (path,) for path in paths}
@@ -268,7 +293,7 @@ def _handfuls(files: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
 
 
 def _asked(
-    call: Callable[[Sequence[File]], list[Outcome]], paths: tuple[Path, ...]
+    call: Callable[[Sequence[File]], list[Outcome]], paths: Sequence[Path], *, alone: bool = False
 ) -> list[Outcome]:
     """An outcome each; none where they are several and one of them cannot be read, or ended its worker."""
     path, sha256 = paths[0], None
@@ -277,6 +302,8 @@ def _asked(
         sha256 = files[0].content.digest
         return call(files)
     except ReadError as error:
+        if isinstance(error, LostError) and not alone:
+            raise
         said = str(error) if sha256 is None else f"{path}: {error}"
         return [] if len(paths) > 1 else [Outcome(path.as_posix(), sha256, failures=(said,))]
 
@@ -288,6 +315,7 @@ def answered(
     from extractor.readers import sandbox
 
     path = files[0].path
+    cpu = int(2 * timeout) + 60  # of one left behind
     contents = [f.content for f in files]
     parts = [p for c in contents for p in (c.data, c.corrections) if p is not None]
     sizes = [(len(c.data), None if c.corrections is None else len(c.corrections)) for c in contents]
@@ -296,9 +324,7 @@ def answered(
             f"{__name__}:work",
             {"job": asdict(job), "paths": [str(f.path) for f in files], "sizes": sizes},
             b"".join(parts),
-            limits=sandbox.Limits(
-                cpu=int(2 * timeout) + 60, wall=timeout
-            ),  # cpu: of one left behind
+            limits=sandbox.Limits(cpu=cpu, wall=timeout),
             progress=partial(progress, path) if progress else None,
         )
     except LimitError as error:
@@ -322,25 +348,20 @@ def work(argument: Any, data: bytes) -> tuple[Any, tuple[bytes, ...]]:
     parts = BytesIO(data)
     found: list[Outcome] = []
     try:
-        if not _prepared.cache_info().currsize:
-            _prepared(job)
+        before = _prepared.cache_info().misses
+        extractor = _prepared(job)
+        if _prepared.cache_info().misses > before:
             step(0, 0)  # getting ready is not the file's time
         for path, (length, more) in zip(argument["paths"], argument["sizes"], strict=True):
             content = Content(parts.read(length), None if more is None else parts.read(more))
-            found.append(
-                outcome(
-                    File(Path(path), content),
-                    _prepared(job),
-                    job.only,
-                    lambda _, *said: step(*said),
-                )
-            )
+            file = File(Path(path), content)
+            found.append(outcome(file, extractor, job.only, lambda _, *said: step(*said)))
     except ExtractorError as error:
         return str(error), ()
     return [o.head() for o in found], tuple(o.records for o in found)
 
 
-@cache
+@lru_cache(maxsize=1)  # a cluster's worker has many jobs in its life
 def _prepared(job: Job) -> Extractor:
     import gc
 

@@ -15,7 +15,7 @@ import extractor
 PACKAGE = Path(extractor.__file__).parent
 SAMPLES = PACKAGE.parent / "samples" / "notices"
 HEAVY = ("spacy", "pypdfium2", "lxml", "underthesea", "dateparser", "numpy", "torch", "sklearn")
-HEAVY += ("olefile", "xlsxwriter", "openpyxl", "icalendar")
+HEAVY += ("olefile", "xlsxwriter", "openpyxl", "icalendar", "dask", "distributed")
 DOORS = {  # package -> the modules that may import it
     "underthesea": {"words"},
     "rapidfuzz": {"gazetteer", "identity"},
@@ -34,6 +34,8 @@ DOORS = {  # package -> the modules that may import it
     "olefile": {"readers/mail"},
     "xlsxwriter": {"export/xlsx"},
     "openpyxl": {"export/edits"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
     "icalendar": {"export/ics", "push/caldav"},
 }
 
