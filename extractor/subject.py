@@ -145,7 +145,9 @@ def subject_of(
 def _titled(lines: Sequence[Line], taken: Sequence[tuple[int, int]]) -> bool:
     """Whether a subject in capitals stands already: one that says what it is about goes on in them."""
     parts = [lines[k].text[a:] for k, a in taken]
-    return all(map(is_capitals, parts)) and bool(re.match(r"^ve\b", bare_of(parts[0])))
+    return all(map(is_capitals, parts)) and bool(
+        re.match(r"^(?:ve|ket luan|y kien)\b", bare_of(parts[0]))
+    )
 
 
 @cache
