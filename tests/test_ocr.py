@@ -21,6 +21,7 @@ from extractor.readers.pages.grid import tables_of
 from extractor.readers.pages.legible import is_legible
 from extractor.readers.paper import levelled, whitened
 from extractor.readers.rules_in_scans import without_rules
+from extractor.readers.strokes import mended
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -194,6 +195,57 @@ def test_grain_and_seals_are_no_ink_but_letters_are() -> None:
     clean = whitened(page, 200)
     assert clean.crop((0, 0, 80, 200)).getextrema() > (200, 254)
     assert clean.getpixel((102, 120)) < 60
+
+
+def inked(strokes: int, then: str = "") -> Image:
+    """A word 30 dots high: so many Roman ones with their serifs, and a bar, a foot, a stop or a slash."""
+    image = pytest.importorskip("PIL.Image")
+    draw = pytest.importorskip("PIL.ImageDraw")
+    page = image.new("L", (14 * strokes + 16, 30), 255)
+    pen = draw.Draw(page)
+    end = 14 * strokes
+    for x in range(5, end, 14):
+        pen.rectangle((x, 0, x + 3, 29), fill=20)
+        pen.rectangle((x - 4, 0, x + 7, 2), fill=20)
+        pen.rectangle((x - 4, 27, x + 7, 29), fill=20)
+    if "bar" in then:
+        pen.rectangle((5, 13, end - 9, 16), fill=20)
+    if "foot" in then:
+        pen.rectangle((5, 26, end + 8, 29), fill=20)
+    if "stop" in then:
+        pen.rectangle((end + 3, 25, end + 7, 29), fill=20)
+    if "slash" in then:
+        pen.line((end + 1, 29, end + 13, 0), fill=20, width=4)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("read", "ink", "meant"),
+    [
+        ("II.", (3, "stop"), "III."),
+        ("II", (2, "stop"), "II."),
+        ("IL", (2, "stop"), "II."),
+        ("L", (1, "stop"), "I."),
+        ("IH/2026,", (3, "slash"), "III/2026,"),
+        ("II1/2023.", (3, "slash"), "III/2023."),
+        ("II", (2,), "II"),
+        ("H", (2,), "II"),
+        ("H", (2, "bar"), "H"),
+        ("L", (1, "foot"), "L"),
+        ("11/2025", (2, "slash"), "11/2025"),
+        ("1I/2025", (2, "slash"), "1I/2025"),
+        ("IV.", (1, "slash"), "IV."),
+    ],
+)
+def test_roman_ones_are_counted_by_their_strokes(
+    read: str, ink: tuple[int, str], meant: str
+) -> None:
+    assert mended(read, inked(*ink), 0) == meant
+
+
+@pytest.mark.parametrize(("below", "meant"), [(0.5, "5."), (5, "5,")])
+def test_a_comma_hangs_below_its_line(below: float, meant: str) -> None:
+    assert mended("5,", inked(1), below) == meant
 
 
 def test_a_second_look_at_a_column_leaves_the_line_above() -> None:

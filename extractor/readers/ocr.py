@@ -20,6 +20,7 @@ from extractor.readers.pages.columns import blocks_of
 from extractor.readers.pages.grid import tables_of
 from extractor.readers.paper import levelled, washed, whitened
 from extractor.readers.rules_in_scans import without_rules
+from extractor.readers.strokes import mended
 from extractor.readers.worker import step
 
 if TYPE_CHECKING:
@@ -117,9 +118,9 @@ def _read(scan: Scan) -> Page:
         for name, value in _SETTINGS:
             engine.SetVariable(name, value)
 
-        def look() -> list[_Seen]:
+        def look(image: Image) -> list[_Seen]:
             engine.Recognize()
-            return list(_words(engine.GetIterator()))
+            return list(_words(engine.GetIterator(), image))
 
         def show(image: Image) -> None:
             engine.SetImage(image)
@@ -129,7 +130,7 @@ def _read(scan: Scan) -> Page:
             level, slope = levelled(image)
             clean, rules = without_rules(level)
             show(clean)
-            return _Sight(clean, rules, slope, look())
+            return _Sight(clean, rules, slope, look(clean))
 
         sight = look_at(paper)
         if _sureness(sight.words) < _UPRIGHT:
@@ -149,7 +150,7 @@ def _read(scan: Scan) -> Page:
             engine.SetRectangle(left, top, right - left, bottom - top)
             before = [w for w in found if x0 < w.middle < x1 and y0 < w.base < y1]
             others = [w for w in found if w not in before]
-            again = [w for w in look() if not any(w.is_over(other) for other in others)]
+            again = [w for w in look(sight.image) if not any(w.is_over(other) for other in others)]
             if again and _sureness(again) >= _sureness(before) - _LESS:
                 found = others + again
     page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules, scale)
@@ -220,7 +221,7 @@ class _Sight(NamedTuple):
     words: list[_Seen]
 
 
-def _words(iterator: Any) -> Iterator[_Seen]:
+def _words(iterator: Any, image: Image) -> Iterator[_Seen]:
     import tesserocr
 
     level = tesserocr.RIL
@@ -236,6 +237,7 @@ def _words(iterator: Any) -> Iterator[_Seen]:
         (ax, ay), (bx, by) = line
         slope = (by - ay) / (bx - ax) if bx != ax else 0.0
         base = ay + slope * ((box[0] + box[2]) / 2 - ax)
+        text = mended(text, image.crop(box), box[3] - base)
         yield _Seen(text, box[0], box[2], base, slope, word.RowAttributes()["row_height"], sure)
 
 
