@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-
-import dask
-from distributed import Client, KilledWorker
-from distributed.comm.core import CommClosedError
+from typing import TYPE_CHECKING
 
 from extractor.errors import ExtractorError
 from extractor.outcomes import TIMEOUT, File, Job, LostError, Outcome, answered, gathered
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d+")  # Dask hangs over some others
 _PATIENCE = 10  # seconds to wait for a scheduler, and for its first worker
@@ -45,6 +45,15 @@ def connected(scheduler: str) -> Iterator[Client]:
 
     Certificates for tls:// come from Dask's own configuration. Nothing else is connected to.
     """
+    try:
+        import dask
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        raise EngineError(
+            "--engine dask cần gói chưa được cài ở đây: pip install 'nhiemvu[dask]'"
+        ) from None
     if not _ADDRESS.fullmatch(scheduler):
         raise EngineError(f"{scheduler}: địa chỉ phải có dạng tcp://host:8786 hoặc tls://host:8786")
     if scheduler.startswith("tls:") and not dask.config.get("distributed.comm.tls.ca-file"):
@@ -95,6 +104,9 @@ def in_cluster(
 @contextmanager
 def _in_our_words() -> Iterator[None]:
     """What Dask raises as what it means for the run."""
+    from distributed import KilledWorker
+    from distributed.comm.core import CommClosedError
+
     try:
         yield
     except ExtractorError:

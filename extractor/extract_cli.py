@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -114,7 +114,7 @@ def extract(
 ) -> None:
     """Rút nhiệm vụ từ các văn bản, mỗi văn bản một dòng JSON."""
     from extractor import batch
-    from extractor.outcomes import Job
+    from extractor.outcomes import TIMEOUT, Job
 
     if output is not None:
         check_output(output)
@@ -134,15 +134,11 @@ def extract(
     )
     files, failures = batch.find_files(paths)
     teller = _teller(len(files), output, job, quiet=quiet, log_json=log_json)
-    apart = workers > 1 or timeout is not None or scheduler is not None
+    if workers > 1 or scheduler:
+        timeout = timeout or TIMEOUT
     journalled = output is not None and (output.is_file() or not output.exists())
     journalled &= len(paths) > 1 or paths[0].is_dir() or resume or changed_only or times
-    with (
-        _apart(job, gazetteer, teller, workers, timeout, scheduler)
-        if apart
-        else _here(job, gazetteer, teller) as extract,
-        teller,
-    ):
+    with _extraction(job, gazetteer, teller, workers, timeout, scheduler) as extract, teller:
         for failure in failures:
             teller.folder(failure)
         if output is not None and journalled:
@@ -158,26 +154,14 @@ def extract(
                 times=times,
             )
         else:
-            _pass_on(files, output, extract, teller, sort=apart)
+            _pass_on(files, output, extract, teller, sort=timeout is not None)
     teller.end()
     if teller.failures or not teller.notices:
         raise typer.Exit(FAILED)
 
 
-def _here(
-    job: Job, gazetteer: list[Path] | None, teller: Teller
-) -> AbstractContextManager[Extract]:
-    """Files are read in this process."""
-    from extractor.outcomes import in_process
-
-    extractor = job.extractor(tables(gazetteer))
-    return nullcontext(
-        partial(in_process, extractor=extractor, only=job.only, progress=teller.page)
-    )
-
-
 @contextmanager
-def _apart(
+def _extraction(
     job: Job,
     gazetteer: list[Path] | None,
     teller: Teller,
@@ -185,21 +169,20 @@ def _apart(
     timeout: float | None,
     scheduler: str | None,
 ) -> Iterator[Extract]:
-    """Files are read in workers: processes beside this one, or a cluster's."""
-    from extractor.outcomes import TIMEOUT, in_workers
+    """Who reads the files: this process, workers beside it, or, where there is a scheduler, a cluster's."""
+    from extractor.outcomes import in_process, in_workers
 
-    timeout = timeout or TIMEOUT
+    if timeout is None:
+        ours = job.extractor(tables(gazetteer))
+        yield partial(in_process, extractor=ours, only=job.only, progress=teller.page)
+        return
     if gazetteer:
         tables(gazetteer)  # wrong tables are wrong usage
     if scheduler is None:
         yield partial(in_workers, job=job, workers=workers, timeout=timeout, progress=teller.page)
         return
-    try:
-        from extractor.cluster import connected, in_cluster
-    except ModuleNotFoundError as error:
-        if error.name not in ("dask", "distributed"):
-            raise
-        stop("--engine dask cần gói chưa được cài ở đây: pip install 'nhiemvu[dask]'", FAILED)
+    from extractor.cluster import connected, in_cluster
+
     with connected(scheduler) as client:
         yield partial(in_cluster, job=job, client=client, timeout=timeout)
 
