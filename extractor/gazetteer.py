@@ -155,7 +155,12 @@ class View(Places):
             )
         sure = said or self._sure(best.record, entries, fitting, home)
         record_id = self.id_of(best.record, tail) if sure else None
-        return Hit(tail.stop, best, best.name + tail.written, tail, record_id)
+        name = best.name + tail.written
+        if said and best.step == "alias" and best.record.level not in KINDS:
+            name = text[
+                end - len(best.phrase) : tail.stop
+            ]  # "BIDV Bình Định" is a branch, and so called
+        return Hit(tail.stop, best, name, tail, record_id)
 
     def _sure(
         self, best: Record, entries: Sequence[Entry], fitting: Iterable[Entry], home: str

@@ -64,14 +64,15 @@ _FIRST = re.compile(r"[^ ,]+")
 _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
-_EACH = re.compile(r"(?:mỗi|từng) ")
+_EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
 _BOARDS = re.compile(r"\bban ngành\b")
 
 
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     """The group at `pos`, or None; titled: a position stands before it."""
     low, text, words = scan.low, scan.text, scan.words
-    many = MANY.match(low, pos) or (_EACH.match(low, pos) if scan.capital(pos) else None)
+    each = scan.capital(pos) or low.startswith("toàn thể ", pos)
+    many = MANY.match(low, pos) or (_EACH.match(low, pos) if each else None)
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:

@@ -114,7 +114,7 @@ _LOOSE = re.compile(
     r"(?!,? (?:là|đã|còn|chưa|vẫn|mới|có ý kiến|và các đại biểu|cơ bản|đạt|được)(?!\w))"
 )
 _BETWEEN = re.compile(
-    r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được giao |được phân công |thuộc |đang |còn |chưa )"
+    r"^(?: \([^()]*\))?,? (?:tùy |tuỳ )?(?:(?P<scope>theo (?:chức năng|lĩnh vực|nhiệm vụ|thẩm quyền|phạm vi|sự phân công)|căn cứ (?:chức năng|nhiệm vụ|tình hình|điều kiện)|trong phạm vi)|theo|căn cứ|trên cơ sở|trong quá trình|trong thời gian|bằng|với|ngoài|khi|trước|sau|định kỳ|hằng|hàng|là|được giao)(?<![ ])(?!\w)|^(?: \([^()]*\))?,? (?P<relative>có (?!ý kiến)|nơi |được |thuộc |đang |còn |chưa )"
 )
 # a word behind a body's name that joins it to nothing: some verb, though no table knows it
 _SOME_VERB = re.compile(
