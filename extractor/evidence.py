@@ -264,7 +264,8 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
     if len(bodies) > 3:
         yield "lead.many"
     meta = notice.doc.meta
-    if any(b.id == meta.issuer_id if b.id else b.name == meta.issuer for b in bodies):
+    told = notice.flow.low.endswith("giao ", 0, bodies[0].span.start)  # in so many words
+    if not told and any(b.id == meta.issuer_id if b.id else b.name == meta.issuer for b in bodies):
         yield "lead.issuer"
     clause = notice.doc.clauses[task.clause]
     if task.lead_basis == "stated":
@@ -290,12 +291,12 @@ def _of_heading(notice: _Notice, task: Task, bodies: Sequence[Agency]) -> Iterat
     above = doc.clauses[parent].body
     if any(above.holds(b.span) for b in bodies):
         return
+    if imperative(notice.flow.low, above):
+        return  # "Phối hợp với Sở B:" over items: what the one above it is to do
     first = bisect_left(notice.starts, above.start)
     if first < len(notice.starts) and notice.starts[first] < above.end:
         yield "lead.other_heading"
-    elif not is_capitals(notice.flow.text[slice(*above)]) and not imperative(
-        notice.flow.low, above
-    ):
+    elif not is_capitals(notice.flow.text[slice(*above)]):
         yield "lead.heading_unread"
 
 
