@@ -127,6 +127,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
+    if low[pos:end].endswith(("mỗi đồng chí", "từng đồng chí")):
+        return None  # a title follows: "từng đồng chí | Giám đốc sở"
     proper = text[end : end + 1] == " " and scan.capital(end + 1)
     if nouns == 1 and not many and proper and _sorts(scan, sorted_from) == end > sorted_from:
         return None  # "Hiệu trưởng Trường Tiểu học | Tân Lập": one school, by its name
