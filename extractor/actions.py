@@ -24,8 +24,11 @@ def _trigger() -> re.Pattern[str]:
 
 
 # "theo chức năng, nhiệm vụ được giao có trách nhiệm ...": on what grounds, before what is to be done
+_POWERS = r"(?:chức năng|nhiệm vụ|thẩm quyền|quyền hạn|phạm vi quản lý|lĩnh vực quản lý)"
 _GROUNDS = re.compile(
-    r",? ?(?:theo|căn cứ|trên cơ sở|trong phạm vi|tùy theo)(?!\w)[^.;:]{3,160}? "
+    rf",? ?(?:theo|căn cứ|trong phạm vi|trên cơ sở) {_POWERS}(?:,? (?:và )?{_POWERS})*"
+    r"(?: (?:được (?:giao|phân công)|của mình|của đơn vị))?,? "
+    r"|,? ?(?:theo|căn cứ|trên cơ sở|trong phạm vi|tùy theo)(?!\w)[^.;:]{3,160}? "
     r"(?=(?:có trách nhiệm|chịu trách nhiệm|phải|chủ động|tiếp tục|khẩn trương|tập trung|nghiêm túc|tích cực)(?!\w))"
 )
 # before what sounds like a verb and is a noun: "căn cứ quy định", "nội dung thông báo", "được giao"

@@ -28,7 +28,7 @@ from extractor.parts import (
 from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.registry import Tables
 from extractor.subject import address_end, addressees, subject_of
-from extractor.text import Line, is_capitals
+from extractor.text import UPPER, Line, is_capitals
 
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
 _OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
@@ -69,7 +69,7 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
             above.append(piece)
     if union and len(above) > len(union):
         above = [p for p in above if p not in union]
-    issuer = issuer_name([p.text for p in above], place, known)
+    issuer = issuer_name([p.text for p in above], place, known, issued_on)
     if union and issuer == "Ban Chấp hành Trung ương":
         issuer += " Đoàn TNCS Hồ Chí Minh"
     if issuer and symbol is None and issued_on is None:
@@ -82,6 +82,22 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     return Meta(
         number=number, symbol=symbol, issued_on=issued_on, place=_named(place), issuer=issuer
     )
+
+
+_AUTHORITY = re.compile(
+    rf"(?:CHỦ TỊCH |THƯỜNG TRỰC )?(?P<body>[{UPPER} ]+? (?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN) .+)"
+)
+
+
+def _authority(below: Sequence[Line], meta: Meta, known: Tables) -> str | None:
+    """The issuer by the line of authority under a title, for a letterhead that lost its second line."""
+    for line in below:
+        text = line.text.strip(" |")
+        m = _AUTHORITY.fullmatch(text) if is_capitals(text) else None
+        name = issuer_name([m["body"]], meta.place, known, meta.issued_on) if m else None
+        if name and meta.issuer and name.startswith(meta.issuer + " "):
+            return name
+    return None
 
 
 def _named(place: str | None) -> str | None:
@@ -249,6 +265,9 @@ def read_header(
         )
         if start is not None:
             meta = head_fields([*head, *below[start : start + 2]], spans, known)
+    if title is not None and meta.issuer in ("Ủy ban nhân dân", "Hội đồng nhân dân"):
+        said = _authority(lines[title[0] + 1 : title[0] + 16], meta, known)
+        meta = replace(meta, issuer=said or meta.issuer)
     above = [p for p in head if title is None or p.index < title[0]]
     signed = kind_of_symbol(meta.symbol) if meta.symbol else None
     if kind == "Kết luận" and signed == "Thông báo" and title and _more(lines, title):

@@ -171,13 +171,18 @@ def _place_of(body: str, known: Tables) -> str | None:
     return None
 
 
+_COMMITTEE_OF = re.compile(
+    r"(?P<head>Ủy ban nhân dân|Hội đồng nhân dân) (?P<place>(?!tỉnh|thành phố).+)"
+)
+
+
 def issuer_name(
-    rows: list[str], place: str | None = None, known: Tables | None = None
+    rows: list[str], place: str | None = None, known: Tables | None = None, on: str | None = None
 ) -> str | None:
     """The issuing body out of the letterhead's lines: the superior above, the body itself below.
 
     place: where the notice was signed, for a name that leaves its place unsaid; known: the tables of
-    names and provinces, ours where none are given.
+    names and provinces, ours where none are given; on: the day, for a province's kind and name.
     """
     known = known or default()
     parts = _parts(rows, known)
@@ -186,7 +191,7 @@ def issuer_name(
     name = spell(parts[-1], place, known)
     above = spell(parts[-2], place, known) if len(parts) > 1 else ""
     home = _place_of(above, known) if above else None
-    if not home and place and (found := known.province(place)) and name.startswith("Sở "):
+    if not home and place and (found := known.province(place, on)) and name.startswith("Sở "):
         home = f"{found.kind} {found.name}"
     if above and pattern("heads", "organ").match(bare_of(name)):
         return f"{name} {above}"
@@ -197,8 +202,10 @@ def issuer_name(
     if above.startswith("Đảng bộ"):
         return name
     if name in ("Ủy ban nhân dân", "Hội đồng nhân dân") and place:
-        if found := known.province(place):  # a copy that lost the line below
+        if found := known.province(place, on):  # a copy that lost the line below
             return f"{name} {found.kind} {found.name}"
+    if (m := _COMMITTEE_OF.match(name)) and (found := known.province(m["place"], on)):
+        return f"{m['head']} {found.kind} {found.name}"  # "ỦY BAN NHÂN DÂN" over a bare "LÀO CAI"
     if m := _BARE_UNIT.search(name):  # "Thanh tra tỉnh" below "UBND TỈNH X"
         unit = m.group().strip()
         if home and lower(home).startswith(unit):

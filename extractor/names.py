@@ -18,7 +18,7 @@ from extractor.placing import NUMBERED
 from extractor.text import UPPER, toneless
 from extractor.vocabulary import Words, phrase_at, write_out
 
-UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|quận|xã|phường|thị trấn|đặc khu)"
+UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|tx(?!\w)|quận|xã|phường|thị trấn|đặc khu)"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 # "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
 _CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
@@ -26,11 +26,12 @@ UNIT_LIST = re.compile(
     rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
 _DASHED = re.compile(r" ?- ?|/")
-_CUT_SHORT = re.compile(r"(?<!\w)(?:tp\.|tx\.|tp(?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
+_CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 FULL_UNIT = {
     "tp.": "thành phố",
     "tp": "thành phố",
     "tx.": "thị xã",
+    "tx": "thị xã",
     "thị": "thị xã",
     "thành": "thành phố",
 }

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.registry import Place, Tables, key
 from extractor.text import UPPER, lower, toneless
 
-UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|quận|xã|phường|thị trấn|đặc khu"
+UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|tx(?!\\w)|quận|xã|phường|thị trấn|đặc khu"
 # the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh"
 _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
@@ -28,6 +28,7 @@ WRITTEN = {
     "tp.": "thành phố",
     "tp": "thành phố",
     "tx.": "thị xã",
+    "tx": "thị xã",
     "tinh": "tỉnh",
     "tính": "tỉnh",
     "huyên": "huyện",
