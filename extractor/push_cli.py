@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections import Counter
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extractor.terminal import FAILED, put, say, stop
+from extractor.terminal import FAILED, check_output, put, say, stop
 
 if TYPE_CHECKING:
     from extractor.push import Change, Settings
+    from extractor.push.run import Done
 
 _LABELS = {  # outcome -> what it is called; in the order in which they are told
     "create": "Tạo mới",
@@ -46,6 +48,12 @@ def push(
             help="Địa chỉ, tên, mật khẩu theo bảng [ĐÍCH]; biến môi trường NHIEMVU_ĐÍCH_... thắng.",
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", metavar="FILE.json", help="Ghi kết quả của từng nhiệm vụ vào đây."
+        ),
+    ] = None,
 ) -> None:
     """Đưa nhiệm vụ vào hệ thống theo dõi: lập kế hoạch trước, rồi chỉ làm đúng thế."""
     from extractor import push as pushing
@@ -55,6 +63,8 @@ def push(
     from extractor.push.run import run
     from extractor.push.tasks import tasks as tasks_of
 
+    if report is not None:
+        check_output(report)
     if to not in pushing.names():
         stop(f"--to nhận {', '.join(pushing.names())}, không phải {to!r}")
     wanted, known = tasks_of(read_records(tasks), only_sure=only_sure)
@@ -77,6 +87,8 @@ def push(
             if one.error:
                 failed += 1
                 say(f"Lỗi: {_name(one.change)}: {one.error}")
+    if report is not None:
+        _write_report(report, to, changes, done, dry_run=dry_run)
     counts = Counter(change.outcome for change in changes)
     say(
         f"{counts['create']} tạo mới, {counts['update']} cập nhật, {counts['unchanged']} không đổi, "
@@ -95,6 +107,40 @@ def _table(changes: Sequence[Change]) -> Iterator[str]:
         if some:
             yield f"{label} ({len(some)}):"
             yield from (f"  {line}" for change in some for line in _lines(change))
+
+
+def _write_report(
+    path: Path, to: str, changes: Sequence[Change], done: Sequence[Done], *, dry_run: bool
+) -> None:
+    """All of the plan and what came of it, a line for each task."""
+    from extractor.batch import replaced
+
+    settled = {one.change.key: one for one in done}
+    lines = []
+    for planned in changes:
+        one = settled.get(planned.key)
+        change = one.change if one else planned
+        task, found = change.task, change.found
+        shown = task or found
+        fields = shown.fields if shown else {}
+        entry = {
+            "key": change.key,
+            "outcome": change.outcome,
+            "document": task.document if task else "",
+            "place": task.place if task else "",
+            "title": fields.get("title", ""),
+            "due": fields.get("due", ""),
+            "link": found.link if found else "",
+            "why": change.why,
+            "error": one.error if one else "",
+        }
+        lines.append(json.dumps(entry, ensure_ascii=False))
+    head = f'{{"to": {json.dumps(to)}, "dry_run": {json.dumps(dry_run)}, "tasks": [\n'
+    try:
+        with replaced(path) as file:
+            file.write((head + ",\n".join(lines) + "\n]}\n").encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        stop(f"{path}: không ghi được ({error.strerror or error})", FAILED)
 
 
 def _lines(change: Change) -> Iterator[str]:

@@ -305,6 +305,30 @@ def test_an_unknown_target_is_wrong_usage(
     assert ", ".join(names()) in capfd.readouterr().err
 
 
+def test_a_report_tells_what_came_of_each_task(
+    tmp_path: Path, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call(*args: object) -> int:
+        return main([str(a) for a in args])
+
+    (tmp_path / "tasks.jsonl").write_text(record.to_json() + "\n", "utf-8")
+    tracker, report = Memory(), tmp_path / "report.json"
+    tracker.faults = [("before", RefusedError("thiếu quyền"))]
+    monkeypatch.setattr("extractor.push.target", lambda _: tracker)
+    args = ("push", tmp_path / "tasks.jsonl", "--to", "redmine", "--report", report)
+    assert call(*args, "--dry-run") == 0
+    planned = json.loads(report.read_text("utf-8"))
+    assert planned["dry_run"]
+    assert [t["error"] for t in planned["tasks"]] == ["", ""]
+    assert call(*args) == 1
+    told = json.loads(report.read_text("utf-8"))["tasks"]
+    assert [t["key"] for t in told] == [t.id for t in record.tasks]
+    assert [(t["outcome"], t["error"]) for t in told] == [("create", "thiếu quyền"), ("create", "")]
+    assert (told[0]["place"], told[0]["due"]) == ("mục 1", "2022-02-28")
+    report.unlink()
+    assert call("push", tmp_path, "--to", "redmine", "--report", tmp_path) == 2
+
+
 def test_memory_follows_the_interface() -> None:
     assert isinstance(Memory(), Target)
     assert not isinstance(object(), Target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,9 @@ def summary(**counts: int) -> str:
 # --- the scenario --------------------------------------------------------------------------------
 
 
-def test_the_whole_life_of_tasks(server: Server, proxy: Proxy, push: Push, record: Record) -> None:
+def test_the_whole_life_of_tasks(
+    server: Server, proxy: Proxy, push: Push, record: Record, tmp_path: Path
+) -> None:
     keys = [t.id for t in record.tasks]
     status, out, err = push(record, "--dry-run")
     assert (status, said(err)) == (0, summary(create=5) + " (chưa ghi gì)")
@@ -155,7 +158,16 @@ def test_the_whole_life_of_tasks(server: Server, proxy: Proxy, push: Push, recor
     assert not proxy.writes()
 
     more = changed(moved, t1="2022-05-05", t4="2022-05-05", t5="2022-05-05")
-    status, out, err = push(more)
+    told = tmp_path / "report.json"
+    status, out, err = push(more, "--report", str(told))
+    report = json.loads(told.read_text("utf-8"))
+    assert (report["to"], report["dry_run"]) == (server.name, False)
+    assert {t["key"]: t["outcome"] for t in report["tasks"]} == dict(
+        zip(keys, ["conflict", "unchanged", "unchanged", "update", "closed"], strict=True)
+    )
+    assert all(t["link"].startswith(proxy.base) and not t["error"] for t in report["tasks"])
+    assert "2022-12-31" in report["tasks"][0]["why"]
+    assert report["tasks"][3]["due"] == "2022-05-05"
     assert (status, said(err)) == (1, summary(update=1, unchanged=2, conflict=1, closed=1))
     assert "2022-12-31" in out
     assert "2022-05-05" in out

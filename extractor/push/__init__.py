@@ -72,7 +72,7 @@ class Found:
     """A task as the tracker holds it.
 
     fields: those of a Task's that this tracker keeps, as they stand there now. written: their mark
-    when we last wrote them. handle: the target's own, for writing it again.
+    when we last wrote them. handle: the target's own, for writing it again. link: its address, for a person.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Found:
     written: str
     closed: bool = False
     handle: Any = field(default=None, compare=False)
+    link: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from icalendar import Calendar, Todo, vRecur, vText
 
@@ -61,7 +62,7 @@ class CalDav:
         for href, etag, text in self._resources(answer):
             one = _found(href, etag, text)
             if one and (one.key in keys or one.notice in notices):
-                yield one
+                yield replace(one, link=urljoin(self.web.url, href))
 
     def write(self, change: Change) -> None:
         """PUT, on the condition that nobody was there before."""

@@ -135,6 +135,7 @@ class Redmine:
         values = {int(x["id"]): x.get("value") for x in issue.get("custom_fields", ())}
         ours = {name: _text(values.get(id_)) for name, id_ in self._setup.fields.items()}
         status = issue.get("status", {})
+        number = int(issue.get("id", 0))
         return Found(
             ours["field_key"],
             ours["field_notice"],
@@ -146,7 +147,8 @@ class Redmine:
             },
             ours["field_mark"],
             bool(status.get("is_closed", issue.get("closed_on"))),  # Redmine 4 has only the second
-            _Issue(int(issue.get("id", 0)), str(issue.get("updated_on"))),
+            _Issue(number, str(issue.get("updated_on"))),
+            f"{self.web.url}issues/{number}",
         )
 
     # --- asking and writing ----------------------------------------------------------------------
