@@ -43,7 +43,9 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     for piece in head:
         bare, numbered = piece.bare, False
         about_seen = about_seen or bool(ABOUT.match(bare))
-        if not number_seen and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
+        # "quyết | số 09-NQ/TU ngày ...": a line in mid-sentence cites
+        cites = piece.text[:1].islower() and not bare.startswith("so")
+        if not number_seen and not cites and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
             number_seen = numbered = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw

@@ -252,9 +252,17 @@ def infer_issuer(opening: str, text: str, meta: Meta, known: Tables) -> str | No
     return f"Ủy ban nhân dân {level} {place}" if place else f"Ủy ban nhân dân {level}"
 
 
+_CHAIR = re.compile(r"[Cc]hủ tịch (?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+$")
+
+
 def common_place(text: str, level: str, known: Tables) -> str | None:
-    """The name that stands most often after a unit's word; of provinces only known ones."""
-    names = Counter(m[1] for m in re.finditer(rf"\b{level} ({_NAME})", text))
+    """The name that stands most often after a unit's word; of provinces only known ones.
+
+    Behind "Chủ tịch UBND huyện" the name may be the person's: it counts where no other is there.
+    """
+    found_at = list(re.finditer(rf"\b{level} ({_NAME})", text))
+    plain = [m for m in found_at if not _CHAIR.search(text, max(m.start() - 40, 0), m.start())]
+    names = Counter(m[1] for m in plain or found_at)
     if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
         counts = Counter[str]()
         for name, count in names.items():

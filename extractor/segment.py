@@ -290,7 +290,7 @@ class _Builder:
             return False
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended
-        if is_capitals(text) != is_capitals(last) and len(text) > 3:
+        if is_capitals(text) != is_capitals(last) and len(text) > 3 and not last.endswith(","):
             return False
         if self.wrapped:
             full = self._room(last, text) <= self.ragged + (len(block.pieces) == 1) * self.indent
