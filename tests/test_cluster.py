@@ -85,7 +85,7 @@ def started(place: Path) -> Iterator[Cluster]:
         with (place / "log.txt").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "dask", *map(str, args)],
-                env=env, stdout=log, stderr=log, cwd=place,
+                env=env, stdout=log, stderr=log, cwd=place, start_new_session=True,
             )  # fmt: skip
 
     told = place / "scheduler.json"
@@ -98,10 +98,9 @@ def started(place: Path) -> Iterator[Cluster]:
             time.sleep(0.05)
         yield Cluster(json.loads(told.read_text())["address"], scheduler, workers, env)
     finally:
-        scheduler.kill()
-        workers.terminate()
-        for process in (workers, scheduler):
-            process.wait(20)
+        for process in (scheduler, workers):
+            os.killpg(process.pid, signal.SIGKILL)  # a worker that is asked to end takes seconds
+            process.wait()
 
 
 @pytest.fixture(scope="module")
