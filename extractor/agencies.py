@@ -68,6 +68,9 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
+_OF = re.compile(
+    r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
+)
 _ANNOUNCES = re.compile(r" ?(?:sau(?: đây)?)?: | ")
 _SYLLABLE = re.compile(r"[^\W_]+")
 _IN_CELL = re.compile(r"[^;,\n]{4,90}")
@@ -352,6 +355,7 @@ class _Finder:
                 found = self._spelled_out(found[0]) or found
             if not found:
                 continue
+            found[-1] = self._to_owner(found[-1])
             if _IN_BRACKETS.match(
                 self.low, self.low.rfind("(", max(start - 12, 0), start)
             ) and self.low.startswith(")", found[-1].end):
@@ -400,6 +404,16 @@ class _Finder:
             return None
         close = self.low.find(")", start, start + 120)
         return _Outer(end, close, number) if close >= 0 else None
+
+    def _to_owner(self, found: Found) -> Found:
+        """A named body up to the end of the one it is of ("Cục A | - Bộ B", "Ban C | thuộc Sở D")."""
+        gap = _OF.match(self.low, found.end)
+        if gap is None or found.by == "group" or not self.scan.capital(gap.end()):
+            return found
+        owner = self._body(gap.end())
+        if len(owner) != 1 or owner[0].by == "group":
+            return found
+        return found._replace(end=owner[0].end)
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""

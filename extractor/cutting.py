@@ -40,6 +40,10 @@ class Segment:
 
 
 _MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
+# with a date: what must be done by then, though nobody is named who does it
+_MUST_BE = re.compile(
+    r"(?<!\w)(?:phải|cần) được (?:hoàn thành|hoàn tất|thực hiện|triển khai|giải quyết|xử lý|khắc phục|bàn giao|gửi|nộp)(?!\w)"
+)
 
 _SHARE = re.compile(
     r"(?:[\s,;.:()]|(?:trong đó|riêng|đối với|và|hoàn thành|xong|thực hiện|gửi|báo cáo|là)(?!\w))*"
@@ -147,6 +151,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             or lead is not None
             or bool(pattern("product_closing").match(low))
             or bool(_MUST.search(low))
+            or (bool(due) and bool(_MUST_BE.search(low)))
         )
         found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found

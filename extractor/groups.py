@@ -41,6 +41,7 @@ _DOING = (
 _CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
 _GAP = re.compile(
     r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))"
+    r"| (?=ban,? ngành(?!\w))|(?<=ban) (?=ngành(?! nghề)(?!\w))|(?<=ngành) (?=đoàn thể(?!\w))"
     r"| ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))"
 )
 _DASH = re.compile(r"(?<=[^\W\d]) ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))")
@@ -65,7 +66,9 @@ _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, 
 _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
-_BOARDS = re.compile(r"\bban ngành\b")
+_BOARDS = re.compile(
+    r"\b(?:(?<=sở) (?=ban,? ngành\b)|(?<=ban) (?=ngành\b)|(?<=ngành) (?=đoàn thể\b))"
+)
 
 
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
@@ -284,4 +287,4 @@ def _complement(scan: Scan, end: int) -> int:
 def _name(text: str) -> str:
     bare = _DASH.sub(", ", _ALL.sub("", text))
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
-    return _BOARDS.sub("ban, ngành", low)
+    return _BOARDS.sub(", ", low)

@@ -65,7 +65,7 @@ _REGIONAL = (
 )
 _GROWING = ("ban", "bqlda", "bql", "trung", "hội", "quỹ", "chi", "công", "đài", "trạm", "bcđ", "tổ")
 _TO_UNIT = re.compile(
-    r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?!\w))"
+    r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:[Tt]ỉnh|[Hh]uyện|[Tt]hành phố|[Tt]hị xã|[Xx]ã|[Pp]hường)(?!\w))"
 )
 _VILLAGES = re.compile(
     r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"

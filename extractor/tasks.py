@@ -475,7 +475,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     if verb:
         starts = (reading.doc.deadlines[k].span.start for k in own)
         cut = min((start for start in starts if start > verb.end), default=end)
-        action = reading.flow.trim(Span(verb.start, cut))
+        denied = _denied(reading.flow.low, body.start, verb.start)
+        action = reading.flow.trim(Span(denied, cut))
     low = reading.text(Span(start, end))
     urgent = pattern("urgency").search(low) if stands(urgency_stems(), low) else None
     return Task(
@@ -493,6 +494,19 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
     )
+
+
+# what is forbidden, or alone allowed, is not done: "tuyệt đối không | tổ chức", "chỉ | giải quyết"
+_DENIED = re.compile(
+    r"(?<!\w)(?:(?:tuyệt đối|kiên quyết|cương quyết) )?(?:không|chỉ|chưa)"
+    r"(?: (?:được|tự|tự ý|trực tiếp|tiếp tục|bố trí))* "
+)
+
+
+def _denied(low: str, start: int, verb: int) -> int:
+    """Where the words begin that deny a verb, or the verb itself."""
+    found = [m for m in _DENIED.finditer(low, max(verb - 40, start), verb) if m.end() == verb]
+    return found[0].start() if found else verb
 
 
 _WILL = re.compile(r"(?<!\w)sẽ (?:tổng hợp,? )?(?:báo cáo|trình|tham mưu|đề xuất) $")

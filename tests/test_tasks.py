@@ -50,12 +50,13 @@ def test_case(case: dict[str, Any]) -> None:
             "count": len(task.deadlines),
             "nature": nature(doc.deadlines[k].kind for k, _ in task.deadlines),
             "text": doc.flow.text[slice(*task.span)],
+            "action": doc.flow.text[slice(*task.action)] if task.action else None,
         }
         for task in doc.tasks
     ]
     assert [f["clause"] for f in found] == [t["clause"] for t in case["tasks"]], case["why"]
     for have, want in zip(found, case["tasks"], strict=True):
-        for key in ("lead", "with", "to", "due", "for", "basis", "count", "nature"):
+        for key in ("lead", "with", "to", "due", "for", "basis", "count", "nature", "action"):
             if key in want:
                 assert have[key] == want[key], (case["why"], key, have["text"])
         assert str(have["text"]).startswith(want.get("from", ""))
