@@ -142,7 +142,13 @@ def find_agencies(doc: Document) -> Document:
     unlisted = (*_cell_names(doc, found), *_unlisted_groups(doc, found))
     agencies = sorted([*found, *unlisted], key=lambda a: a.span)
     issuer = view.whole(doc.meta.issuer) if doc.meta.issuer else None  # never by likeness
-    meta = replace(doc.meta, issuer_id=issuer.id) if issuer and issuer.id else doc.meta
+    known = issuer.id if issuer else None
+    if issuer and not known and not issuer.entry.slotted and issuer.entry.record.level == "central":
+        known = issuer.entry.record.id  # "NGÂN HÀNG NHÀ NƯỚC" without its "Việt Nam"
+    meta = doc.meta
+    if issuer and known:
+        name = issuer.name if issuer.entry.step == "alias" else meta.issuer
+        meta = replace(meta, issuer_id=known, issuer=name)
     return replace(doc, agencies=tuple(agencies), meta=meta)
 
 

@@ -27,7 +27,7 @@ from extractor.parts import (
 )
 from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.registry import Tables
-from extractor.subject import address_end, addressees, subject_of
+from extractor.subject import address_end, addressees, subject_of, titled_by
 from extractor.text import UPPER, Line, is_capitals
 
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
@@ -275,6 +275,9 @@ def read_header(
     if kind == "Kết luận" and signed == "Thông báo" and title and _more(lines, title):
         kind, title = signed, (title[0], 0)  # "KẾT LUẬN CỦA ..." below a title that a copy lost
     subject, body = subject_of(lines, bare, zones, title, address, above, spans)
+    authority = titled_by(lines, bare, zones, title) if title is not None else None
+    if authority and meta.issuer is None:
+        meta = replace(meta, issuer=issuer_name([authority], None, known))
     if address is not None:
         body = address_end(lines, address)
         meta = replace(meta, addressees=tuple(addressees(lines, address, body)))

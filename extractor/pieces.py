@@ -19,6 +19,7 @@ from extractor.text import UPPER, Line, is_capitals, join, lower
 ABOUT = re.compile(
     r"^\W*(?:(?:v/v|v/ v|ve viec)\b|ve ?:)"
 )  # opens the subject of an official letter
+_ABOUT_THERE = re.compile(r"\W*v/ ?v\b")
 _BOUND = re.compile(r"[ |]")
 _NARROW = 40  # characters that a line of a broken cell holds at most
 _GAP = 3  # so many blanks of the source part two columns
@@ -162,6 +163,9 @@ def _dated(piece: Piece, known: Tables) -> list[Piece]:
         # "UBND TỈNH X Số: 15/TB-UBND": the letterhead's column in one line
         rest = piece.cut(m.start(), len(bare))
         return [piece.cut(0, m.start()), *_dated(rest, known)]
+    if m and m.start() < 12 and _ABOUT_THERE.match(bare, m.end()):
+        # "Số: 15/SNV-VP V/v rà soát hồ sơ": number and subject in one line
+        return [piece.cut(0, m.end()), *_dated(piece.cut(m.end(), len(bare)), known)]
     m = find_date(bare)
     if m is None or len(bare) - m.end() > 6 or m.start() == 0:
         return [piece]

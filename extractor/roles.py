@@ -343,8 +343,10 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     between = low[report.span.end : start] if report else ""
     if between.startswith(" ký") and "," not in between:
         return True  # "trình UBND huyện ký gửi Sở A"
-    if not between or between.rstrip().endswith(("gửi", "gửi về")):
+    if not between:
         return False
+    if between.rstrip().endswith(("gửi", "gửi về")):
+        return " để gửi" in between  # "gửi Sở A để gửi cơ quan có thẩm quyền"
     if between.startswith((" thẩm định trình", " thẩm tra trình")):
         return True  # with a comma between, the one told to act hands it in himself
     return " để " in between or between.startswith(" tổng hợp")

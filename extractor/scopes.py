@@ -194,6 +194,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
             return run
         if run.part == "told":
             orders.append(run)
+        elif _directed(reading, run, subject, scope, span):
+            orders.append(run._replace(part="told"))
         elif run.part == "subject" and not _party_verb(reading, run, scope):
             # "Để ..., phối hợp cùng các ngành tạo chuyển biến, ngành A cần": the opening's own body gives way
             if subject is None or (
@@ -224,6 +226,17 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
         return None
     return told
+
+
+def _directed(reading: Reading, run: Run, subject: Run | None, scope: Scope, span: Span) -> bool:
+    """ "Phó Thủ tướng chỉ đạo Bộ A ...", "Lưu ý các địa phương ...": the issuer's own side directs."""
+    if run.trigger is None or run.rule not in ("object.chỉ đạo", "object.lưu ý"):
+        return False
+    if subject is None:
+        alone = run.rule == "object.lưu ý" and run.trigger.start == span.start
+        return alone and not scope.lead
+    said = run.trigger.start == subject.span.end + 1
+    return said and reading.issuer_side(subject.members[0])
 
 
 _APART = re.compile(r"[,;:.(]")
@@ -556,7 +569,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
     core = re.sub(
-        r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu) .*$", "", issuer
+        r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|thị trấn|đặc khu) .*$", "", issuer
     )
     served = re.sub(r"^văn phòng ", "", core)  # for whom an office writes
     names = {core, served, issuer}
@@ -585,9 +598,13 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     names.discard("")
 
     def test(k: int) -> bool:
+        if doc.meta.issuer_id is not None and doc.agencies[k].id == doc.meta.issuer_id:
+            return True  # under another of its names
         name = lower(doc.agencies[k].name)
         bare = re.sub(
-            r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)(?: .*)?$", "", name
+            r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|thị trấn|đặc khu)(?: .*)?$",
+            "",
+            name,
         )
         if name.startswith("ủy ban nhân dân các") or (
             name.startswith("ủy ban nhân dân ")

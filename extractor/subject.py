@@ -74,6 +74,20 @@ def _authority(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]
     return False
 
 
+def titled_by(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone], title: tuple[int, int]
+) -> str | None:
+    """Who decides, as a title in capitals says before "Về ...": "CHỈ THỊ CỦA THỦ TƯỚNG CHÍNH PHỦ"."""
+    line, after = title
+    below = [k for k in range(line + 1, min(line + 4, len(lines))) if zones[k] == "body"]
+    own = after < len(lines[line].text)
+    named = (line, after) if own else (below.pop(0) if below else line, 0)
+    text = lines[named[0]].text[named[1] :]
+    if not below or not bare_of(text).startswith("cua ") or not is_capitals(text):
+        return None
+    return text[4:].strip() if re.match(r"^(?:ve|v/v) ", bare[below[0]]) else None
+
+
 def subject_of(
     lines: Sequence[Line],
     bare: Sequence[str],

@@ -141,7 +141,9 @@ _SENTENCE_END = re.compile(r"[.;]\W*$")
 def _heads(reading: Reading, i: int) -> bool:
     """Whether a clause with clauses below it is their heading: it ends in a colon or says no sentence."""
     text = reading.text(reading.doc.clauses[i].body)[-60:].rstrip()
-    return not _SENTENCE_END.search(text) or is_introduction(reading, i)
+    if not _SENTENCE_END.search(text) or is_introduction(reading, i):
+        return True
+    return reading.doc.clauses[i].marker is not None and _only_names(reading, i)  # "1. Bộ Công an."
 
 
 def _labels(reading: Reading, i: int) -> list[int]:
