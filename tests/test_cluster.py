@@ -96,7 +96,10 @@ def started(place: Path) -> Iterator[Cluster]:
         while not told.exists() or not told.read_text():
             assert scheduler.poll() is None
             time.sleep(0.05)
-        yield Cluster(json.loads(told.read_text())["address"], scheduler, workers, env)
+        address = json.loads(told.read_text())["address"]
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, 60)
+        yield Cluster(address, scheduler, workers, env)
     finally:
         for process in (scheduler, workers):
             os.killpg(process.pid, signal.SIGKILL)  # a worker that is asked to end takes seconds
@@ -111,7 +114,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture
 def client(ours: Cluster) -> Iterator[Client]:
     with Client(ours.address, set_as_default=False) as client:
-        client.wait_for_workers(2, 20)
+        client.wait_for_workers(2, 60)  # a test before may have killed one
         yield client
 
 
