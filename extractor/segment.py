@@ -313,9 +313,14 @@ class _Builder:
         """The reading of a line's mark that fits the sequence so far, or None."""
         if not readings:
             return None
+        text = self.lines[i].text
         flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
         wide = block is not None and self.wrapped and len(block.last) > 0.75 * self.width
-        broken = block is not None and block.last.endswith((",", " và", "-"))
+        broken = block is not None and (
+            block.last.endswith((",", " và", "-"))
+            # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
+            or (len(block.last) > 50 and text.startswith("- ") and text[2:4].islower())
+        )
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
         place = Place(flows, flows and (wide or broken), self.next_item.get(i, 0))
         return choose(readings, open_marks, place)
