@@ -167,6 +167,11 @@ class _Builder:
         """Letters that a line would leave free had it taken the next line's first word too."""
         return self.width - len(above) - 1 - len(text.split(" ", 1)[0])
 
+    def _fills(self, block: Block, text: str) -> bool:
+        """Whether a block's last line may have ended because the next one's first word had no room."""
+        spare = self.ragged + (len(block.pieces) == 1) * self.indent
+        return self._room(block.last, text) <= spare
+
     def _raggedness(self, kept: Sequence[int]) -> tuple[int, int]:
         """Most room that lines leave which surely go on, and how much more a first line may leave.
 
@@ -289,11 +294,11 @@ class _Builder:
         if ended and _CLOSES.match(text):
             return False
         if text[:1].islower() or text[:1] in ",;)":
-            return self.wrapped or not ended
+            return self.wrapped or not ended or (self.gapped and not gap)
         if is_capitals(text) != is_capitals(last) and len(text) > 3 and not last.endswith(","):
             return False
         if self.wrapped:
-            full = self._room(last, text) <= self.ragged + (len(block.pieces) == 1) * self.indent
+            full = self._fills(block, text)
             if not ended:
                 return full or bool(_OPEN_END.search(lower(last)))
             return (
@@ -315,7 +320,7 @@ class _Builder:
             return None
         text = self.lines[i].text
         flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
-        wide = block is not None and self.wrapped and len(block.last) > 0.75 * self.width
+        wide = block is not None and self.wrapped and self._fills(block, text)
         broken = block is not None and (
             block.last.endswith((",", " và", "-"))
             # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
