@@ -161,7 +161,13 @@ class _Builder:
             if len(self.lines[i].text) > 0.7 * self.width and "|" not in self.lines[i].text
         ]
         broken = [i for i in long if not TERMINAL.search(self.lines[i].text)]
-        return len(broken) >= 3 and len(broken) > 0.4 * len(long)
+        if len(broken) >= 3 and len(broken) > 0.4 * len(long):
+            return True
+        # few paragraphs are longer than a line: those that are break where the next word had no room
+        edge = max(len(self.lines[i].text) for i in kept)
+        spare = [edge - self.width + room for room in self._rooms(kept)]
+        full = sum(room <= 0 for room in spare)
+        return edge <= 140 and full >= 2 and full > 3 * (len(spare) - full)
 
     def _room(self, above: str, text: str) -> int:
         """Letters that a line would leave free had it taken the next line's first word too."""
@@ -178,17 +184,21 @@ class _Builder:
         A line that leaves more was ended by whoever wrote it. Where letters are all of one width, no
         line leaves room; in print they vary, and a paragraph's first line is set in.
         """
-        rooms = sorted(
+        rooms = self._rooms(kept)
+        if len(rooms) > 7 and rooms[int(len(rooms) * 0.9)] <= 0:
+            return 0, 0
+        most = rooms[int(len(rooms) * 0.8)] if rooms else 0
+        return min(max(most, self.width * 8 // 100), self.width * 3 // 10), self.width // 10
+
+    def _rooms(self, kept: Sequence[int]) -> list[int]:
+        """The room that each line leaves which surely goes on, the least first."""
+        return sorted(
             self._room(above, below)
             for i, k in pairwise(kept)
             if (below := self.lines[k].text)[:1].islower()
             and (above := self.lines[i].text)
             and not TERMINAL.search(above)
         )
-        most = rooms[int(len(rooms) * 0.9)] if rooms else 0
-        if most <= 0 and len(rooms) > 7:
-            return 0, 0
-        return min(max(most, self.width * 8 // 100), self.width * 3 // 10), self.width // 10
 
     def _is_gapped(self) -> bool:
         """Whether blank lines part the paragraphs, so that their lack says "goes on"."""
@@ -262,7 +272,8 @@ class _Builder:
             else:
                 self._start(i, None, line, zone, gap, _skip_bullet(text))
             return
-        mark = self._accept(i, self.readings.get(i, []) if first else list(marks_at(text)), block)
+        readings = self.readings.get(i, []) if first else list(marks_at(text))
+        mark = self._accept(i, readings, block, gap)
         if mark is None and block is not None and self._goes_on(block, text, gap):
             block.pieces.append((line, 0))
             return
@@ -314,7 +325,9 @@ class _Builder:
 
     # -- marks ------------------------------------------------------------------------------
 
-    def _accept(self, i: int, readings: Sequence[Mark], block: Block | None) -> Mark | None:
+    def _accept(
+        self, i: int, readings: Sequence[Mark], block: Block | None, gap: bool
+    ) -> Mark | None:
         """The reading of a line's mark that fits the sequence so far, or None."""
         if not readings:
             return None
@@ -327,7 +340,8 @@ class _Builder:
             or (len(block.last) > 50 and text.startswith("- ") and text[2:4].islower())
         )
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
-        place = Place(flows, flows and (wide or broken), self.next_item.get(i, 0))
+        wrapped = flows and not gap and (wide or broken)
+        place = Place(flows, wrapped, self.next_item.get(i, 0))
         return choose(readings, open_marks, place)
 
     def _close_list(self, i: int, block: Block, mark: Mark) -> None:
