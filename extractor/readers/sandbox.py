@@ -38,8 +38,9 @@ Progress = Callable[[int, int], None]
 class Limits:
     """What one call may use; a call that tells its progress has `cpu` and `wall` for each step.
 
-    A new process has START seconds more until it tells its first step, or answers. memory: bytes of address space; cpu, wall: seconds; output: bytes that come back;
-    file: bytes of any one file that the worker or a program that it starts may write.
+    memory: bytes of address space; cpu, wall: seconds, of wall time a process that is new has START
+    more; output: bytes that come back; file: bytes of any one file that the worker or a program
+    that it starts may write.
     """
 
     memory: int = 2_000_000_000
@@ -50,7 +51,7 @@ class Limits:
 
 
 DEFAULT = Limits()
-START = 60  # on a busy machine it takes that to load what a first call needs
+START = 20  # on a busy machine it takes that to load what a first call needs
 
 
 @dataclass(frozen=True, slots=True)
