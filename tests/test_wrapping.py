@@ -17,15 +17,14 @@ LEAST = 0.97  # where a line ends with its sentence, whether a paragraph ends th
 def broken(text: str, width: int) -> str:
     """The text with a line break for a space wherever the next word has no room; rows stay."""
     lines = []
-    for line in text.split("\n"):
-        if "\t" in line or "|" in line:
-            lines.append(line)
-            continue
-        while len(line) > width and " " in line[: width + 1].strip():
-            cut = line.rindex(" ", 0, width + 1)
-            lines.append(line[:cut])
-            line = line[cut + 1 :]
-        lines.append(line)
+    for paragraph in text.split("\n"):
+        rest = paragraph
+        row = "\t" in paragraph or "|" in paragraph
+        while not row and len(rest) > width and " " in rest[: width + 1].strip():
+            cut = rest.rindex(" ", 0, width + 1)
+            lines.append(rest[:cut])
+            rest = rest[cut + 1 :]
+        lines.append(rest)
     return "\n".join(lines)
 
 
