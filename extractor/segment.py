@@ -110,6 +110,11 @@ def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]
                 yield from ([(line, 0) for line in lines] for lines in paragraphs)
 
 
+def _small_dash(text: str) -> bool:
+    """Whether a line begins with a dash and a small letter."""
+    return text.startswith("- ") and text[2:4].islower()
+
+
 class _Builder:
     """One pass over the lines; keeps the stack of open marks."""
 
@@ -134,6 +139,8 @@ class _Builder:
             if found := list(marks_at(lines[i].text)):
                 self.readings[i] = found
         self.gapped = self._is_gapped()
+        dashes = [lines[i].text for i in kept if lines[i].text.startswith("- ")]
+        self.small_dashes = 3 * sum(map(_small_dash, dashes)) > len(dashes)
         self.next_item, self.next_number = self._look_ahead()
 
     def _look_ahead(self) -> tuple[dict[int, int], dict[int, int]]:
@@ -339,7 +346,7 @@ class _Builder:
             and (
                 block.last.endswith((",", " và", "-"))
                 # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
-                or (len(block.last) > 50 and text.startswith("- ") and text[2:4].islower())
+                or (len(block.last) > 50 and not self.small_dashes and _small_dash(text))
             )
         )
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
