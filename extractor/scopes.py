@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from extractor.document import Basis, Clause, Document, Piece, Span
@@ -63,6 +64,16 @@ class Reading:
     starts: tuple[list[int], ...]  # of the mentions of each clause
     _pieces: dict[int, list[Piece]] = field(default_factory=dict)
     _runs: dict[tuple[int, Span], list[Run]] = field(default_factory=dict)
+
+    @cached_property
+    def punctuated(self) -> bool:
+        """Whether clauses end in a stop as a rule, so that its lack says that one leads over."""
+        ends = [
+            self.flow.low[c.body.start : c.body.end].rstrip()[-1:]
+            for c in self.doc.clauses
+            if not c.heading and c.zone == "body"
+        ]
+        return 2 * sum(end in (".", ";") for end in ends) > len(ends)
 
     @property
     def unsigned(self) -> bool:
@@ -562,7 +573,17 @@ def is_introduction(reading: Reading, i: int) -> bool:
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
     at_end = max(len(low) - 60, 0)
-    return bool(low.rstrip().endswith(":") or pattern("announces").search(low, at_end))
+    if low.rstrip().endswith(":") or pattern("announces").search(low, at_end):
+        return True
+    # a colon was lost: no sentence ends before the list
+    following = reading.doc.clauses[i + 1] if i + 1 < len(reading.doc.clauses) else None
+    return (
+        reading.punctuated
+        and following is not None
+        and following.marker is not None
+        and following.zone == clause.zone
+        and low.rstrip()[-1:].isalpha()
+    )
 
 
 def issuer_side(doc: Document) -> Callable[[int], bool]:

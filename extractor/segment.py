@@ -341,13 +341,10 @@ class _Builder:
         text = self.lines[i].text
         flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
         wide = block is not None and self.wrapped and self._fills(block, text)
-        broken = (
-            block is not None
-            and (
-                block.last.endswith((",", " và", "-"))
-                # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
-                or (len(block.last) > 50 and not self.small_dashes and _small_dash(text))
-            )
+        broken = block is not None and (
+            block.last.endswith((",", " và", "-"))
+            # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
+            or (len(block.last) > 50 and not self.small_dashes and _small_dash(text))
         )
         open_marks = {m.key: m for k in self.stack if (m := self.blocks[k].mark)}
         wrapped = flows and not gap and (wide or broken)
