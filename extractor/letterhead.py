@@ -220,10 +220,23 @@ def issuer_name(
     return name
 
 
+# whose paper is carried out: "thực hiện Chỉ thị số 11-CT/TU ngày ... của | Ban Thường vụ Tỉnh ủy"
+_CARRIED_OUT = re.compile(
+    r"(?:thực hiện|triển khai|căn cứ|theo|tại|quán triệt) (?:các )?(?:chỉ thị|nghị quyết|quyết định|chương trình"
+    r"|kế hoạch|công văn|đề án|quy định|kết luận|thông báo)(?!\w)[^.;]{0,200}(?<!\w)của $"
+)
+
+
 def infer_issuer(opening: str, text: str, meta: Meta, known: Tables) -> str | None:
     """The body that speaks in the opening of a copy without a letterhead."""
-    party = re.search(
-        rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", lower(opening[:600])
+    low = lower(opening[:600])
+    party = next(
+        (
+            m
+            for m in re.finditer(rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", low)
+            if not _CARRIED_OUT.search(low, 0, m.start())
+        ),
+        None,
     )
     if party and (meta.symbol is None or "UBND" not in meta.symbol):
         level = {
