@@ -41,7 +41,7 @@ _DOING = (
 _CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
 _GAP = re.compile(
     r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))"
-    r"| (?=ban,? ngành(?!\w))|(?<=ban) (?=ngành(?! nghề)(?!\w))|(?<=ngành) (?=đoàn thể(?!\w))"
+    r"| (?=ban,? ngành(?!\w))|(?<=ban|.sở) (?=ngành(?! nghề)(?!\w))|(?<=ngành) (?=đoàn thể(?!\w))"
     r"| ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))"
 )
 _DASH = re.compile(r"(?<=[^\W\d]) ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))")
@@ -67,7 +67,7 @@ _ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
 _BOARDS = re.compile(
-    r"\b(?:(?<=sở) (?=ban,? ngành\b)|(?<=ban) (?=ngành\b)|(?<=ngành) (?=đoàn thể\b))"
+    r"\b(?:(?<=sở) (?=ban,? ngành\b)|(?<=ban) (?=ngành\b)|(?<=sở) (?=ngành\b)|(?<=ngành) (?=đoàn thể\b))"
 )
 
 

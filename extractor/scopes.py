@@ -202,7 +202,11 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     subject: Run | None = None
     for run in runs:
         if run.part == "lead":
-            return run
+            if run.rule != "role.passed_on":
+                return run
+            if subject is None or reading.issuer_side(subject.members[0]):
+                return run._replace(part="told")  # what the issuer passes on is for it to deal with
+            continue
         if run.part == "told":
             orders.append(run)
         elif _directed(reading, run, subject, scope, span):
@@ -239,6 +243,9 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     return told
 
 
+_DIRECTS = re.compile(r" (?:vừa |cũng )?(?:có ý kiến )?")
+
+
 def _directed(reading: Reading, run: Run, subject: Run | None, scope: Scope, span: Span) -> bool:
     """ "Phó Thủ tướng chỉ đạo Bộ A ...", "Lưu ý các địa phương ...": the issuer's own side directs."""
     if run.trigger is None or run.rule not in ("object.chỉ đạo", "object.lưu ý"):
@@ -246,7 +253,8 @@ def _directed(reading: Reading, run: Run, subject: Run | None, scope: Scope, spa
     if subject is None:
         alone = run.rule == "object.lưu ý" and run.trigger.start == span.start
         return alone and not scope.lead
-    said = run.trigger.start == subject.span.end + 1
+    gap = reading.flow.low[subject.span.end : run.trigger.start]
+    said = _DIRECTS.fullmatch(gap) is not None
     return said and reading.issuer_side(subject.members[0])
 
 
@@ -384,9 +392,16 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     speaker = _SPEAKER.search(before)
     if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
-    return bool(_HENCE.search(before))
+    return bool(_HENCE.search(before)) or (
+        _CONCERNS.fullmatch(before) is not None and _ELSEWHERE.search(before) is None
+    )
 
 
+# "Đối với các công trình sai phạm, giao Sở A ...": what the order is about, before it
+_CONCERNS = re.compile(
+    r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với)(?!\w)[^.;:]{0,220}, "
+)
+_ELSEWHERE = re.compile(r"(?:văn bản|công văn|quyết định|thông báo|chỉ thị|kế hoạch) số|(?<!\w)đã ")
 _CITED_ORDER = re.compile(r"trong đó[^,]*$")
 _OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
 _SAYS = re.compile(

@@ -464,6 +464,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
                 coordinating += run.members
             elif run.part == "reports_to" and not _of_the_asker(reading, part, run):
                 reports += run.members
+            elif run.rule == "role.passed_on" and part.lead and run.span != part.lead.span:
+                reports += run.members  # "Sở A tiếp nhận, chuyển hồ sơ đến Sở B để xem xét"
     coordinating.sort()  # a bracket may part an enumeration: mentions in the order of the text
     reports.sort()
     due: list[tuple[int, Basis]] = [(k, "stated") for k in own] or [

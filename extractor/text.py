@@ -170,12 +170,30 @@ def fold(source: str, start: int) -> Line:
     return _line(_respell(text), text, start, origin)
 
 
+# "Sở Giáo dục- Đào tạo": a dash inside a name, with a blank on one side only
+_HALF_DASH = re.compile(
+    r"-(?= ?(?:Đào tạo|Thương binh|Xã hội|Truyền thông|Du lịch|Thể thao|Đầu tư|Môi trường|Công nghệ"
+    r"|ĐT|TB|XH|TT|DL|MT|CN|PTNT)(?!\w))"
+)
+
+
+def _close_dashes(text: str) -> str:
+    """The text with a NUL for the one blank beside a dash inside a name."""
+    for m in _HALF_DASH.finditer(text):
+        at = m.start()
+        before, after = text[at - 1 : at] == " ", text[at + 1 : at + 2] == " "
+        if before != after and text[max(at - 2, 0) : at].strip().isalpha():
+            gone = at - 1 if before else at + 1
+            text = f"{text[:gone]}\x00{text[gone + 1 :]}"
+    return text
+
+
 def _respell(text: str) -> str:
     """One space, dash and quotation mark, one placement of tones; what is to go is NUL; same length."""
     if _SOFT_HYPHEN in text:
         text = re.sub(_SOFT_HYPHEN, _hyphen, text)
-    text = _CITY_DOT.sub(r"\1 ", text)
-    return _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
+    text = _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
+    return _close_dashes(_CITY_DOT.sub(r"\1 ", text))
 
 
 def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:
