@@ -79,10 +79,19 @@ _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư(?! (?:các )?chi bộ))
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
+    r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
+    r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
     r"|(?:văn phòng|ban cán sự đảng) (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
+# inner units of the youth union: the word that makes their unit one stands behind it
+_UNION_BODY = re.compile(
+    r"(?:văn phòng|ban (?:tuyên giáo|tổ chức(?: - (?:kiểm tra|xây dựng đoàn))?|phong trào|kiểm tra|xây dựng đoàn|quốc tế"
+    r"|công tác thiếu nhi|thanh thiếu nhi(?: - trường học)?|thanh niên(?: trường học| nông thôn| xung phong"
+    r"| công nhân(?: và đô thị)?)?|đoàn kết tập hợp thanh niên|mặt trận thanh niên))"
+    r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
+)
 _PARTY_BODIES = Openings(
-    "ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
         "|"
     )
 )
@@ -588,6 +597,9 @@ class _Finder:
             if of is not None and of.end > party.end():
                 name = f"{write_out(self.text[pos : party.end() - 1])} {of.name[:1].lower()}{of.name[1:]}"
                 return [Found(pos, of.end, name, "group", of.head)]
+        if tries.party and (union := _UNION_BODY.match(self.low, pos)):
+            name = write_out(self.text[pos : union.end()])
+            return [Found(pos, union.end(), name, "grammar", "ban")]
         found = self.scan.known(pos) if names else None
         if found is None and titled:
             found = self._issuer_head(pos)

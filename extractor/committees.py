@@ -335,7 +335,7 @@ def shared_head(scan: Scan, pos: int) -> list[Found]:
     found: list[Found] = []
     gaps = _JOINT_GAP if joint else _GAP
     while at < len(low):
-        end = _stem(scan, head, at, loose=colon)
+        end = _stem(scan, head, at, loose=colon or head == "ngành")
         if end is None:
             own = scan.known(at) if found and (colon or scan.capital(at)) else None
             if own is None or not colon:
@@ -365,13 +365,15 @@ def shared_head(scan: Scan, pos: int) -> list[Found]:
             break
         at = gap.end()
     enough = len(found) > 1 or colon
-    return found if found and enough and (colon or found[0].hit is not None) else []
+    sure = colon or head == "ngành" or bool(found and found[0].hit is not None)
+    return found if found and enough and sure else []
 
 
 def _stem(scan: Scan, head: str, pos: int, loose: bool) -> int | None:
-    end = scan.view.stem(head, scan.low, pos)
-    if end is not None:
-        return end
+    for known in ("sở", "bộ") if head == "ngành" else (head,):  # "các ngành Y tế, Giáo dục"
+        end = scan.view.stem(known, scan.low, pos)
+        if end is not None and (head != "ngành" or scan.capital(pos)):
+            return end
     if not loose or not scan.capital(pos) or COMMITTEE.match(scan.low, pos) or scan.new_body(pos):
         return None
     m = _SYLLABLE.match(scan.text, pos)

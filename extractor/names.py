@@ -68,13 +68,23 @@ _TO_UNIT = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:[Tt]ỉnh|[Hh]uyện|[Tt]hành phố|[Tt]hị xã|[Xx]ã|[Pp]hường)(?!\w))"
 )
 _VILLAGES = re.compile(
-    r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
+    r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
 )
 _EACH_UNIT = re.compile(
     rf" các (?:{UNIT}|quân khu)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
     r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
 )
-_LOCAL = ("trung tâm", "phòng", "trạm", "đội", "hạt kiểm lâm", "chi cục", "văn phòng", "hội")
+_LOCAL = (
+    "trung tâm",
+    "phòng",
+    "trạm",
+    "đội",
+    "hạt kiểm lâm",
+    "chi cục",
+    "văn phòng",
+    "hội",
+    "hội đồng",
+)
 # inner units whose fields may be listed in lower case ("Cục Hộ tịch, quốc tịch, chứng thực")
 _OF_FIELDS = frozenset(
     (

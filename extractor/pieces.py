@@ -147,6 +147,8 @@ def _broken(above: str, below: str, known: Tables) -> bool:
         m = one_cell.search(whole)
         if m and m.start() < len(low) < m.end() and not one_cell.search(low):
             return True
+    if low in ("v/v", "v/v:", "ve viec") or below.startswith(":"):
+        return bool(ABOUT.match(whole))  # "V/v" over ": rà soát hồ sơ"
     if _PLACE_BEGINS.fullmatch(above) and _PLACE_ENDS.match(below):
         return above.endswith(",") != (below[:1].isupper())
     name, comma, _ = below.partition(",")

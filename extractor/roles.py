@@ -93,7 +93,7 @@ def _shapes() -> _Shapes:
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
         re.compile(
-            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:)? ?$"
+            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)? ?$"
         ),
         frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "quan", "cho", "đến"},
         frozenset(triggers["soft"]),

@@ -67,7 +67,8 @@ def _authority(lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]
     for k in follow:
         if lines[k].text.startswith("("):
             continue  # "(Từ ngày 08 đến ngày 10/12/2015)": when the session was
-        if pattern("authority", "bases").match(bare[k]):
+        broken = bare[k] if len(bare[k]) > 8 else " ".join(bare[k : k + 2])  # "Căn | cứ Luật ..."
+        if pattern("authority", "bases").match(broken):
             return True
         if not is_capitals(lines[k].text):
             return False
