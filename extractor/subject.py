@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from extractor.document import Span, Zone
-from extractor.parts import NUMBER, bare_of, find_date, pattern, words
+from extractor.parts import NUMBER, bare_of, find_date, finder, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
 from extractor.text import Line, is_capitals, lower, toneless
 
@@ -124,6 +124,8 @@ def subject_of(
             continue
         if _ITEM.match(low) or len(low) > 320 or pattern("authority", "verdict").match(low):
             break
+        if text.count("|") > 1 or "\t" in text or finder("appendix", "line")(low):
+            break  # a table, an annex
         if _authority(lines, bare, zones, i):
             i += 1
             if taken:
