@@ -41,9 +41,10 @@ _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"[\w&./-]+")
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
+_BY_NUMBER = ("ban quản lý dự án", "hải đội", "hải đoàn")
 _JOINT = re.compile(r",? và | - |-|, | & ")
 _REGION = re.compile(
-    rf"(?: (?:số )?(?:[IVX]+|\d{{1,2}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
+    rf"(?: (?:số )?(?:[IVX]+|\d{{1,3}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
 )
 _ENDS_IN_UNIT = re.compile(rf" (?:{UNIT}|quốc gia|trung ương)(?: |$)")
 _YEARS = ("19", "20")
@@ -377,6 +378,8 @@ class Scan:
         after = end + 1
         if self.low[end] != " ":
             return False
+        if phrase in _BY_NUMBER and NUMBERED.match(self.low, after):
+            return True  # "Ban Quản lý dự án | 3 thuộc Sở A"
         if self.capital(after):
             return phrase[:3] not in ("sở ", "bộ ") and not (
                 phrase.split(" ", maxsplit=1)[0] in self.words.owners and self.new_body(after)
@@ -411,8 +414,12 @@ class Scan:
         if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         head = self.low[pos:end]
-        if not self.capital(pos) and not (head in ("phòng", "ngành") and self.capital(end + 1)):
-            return None  # "phòng Nghiệp vụ Dược", "ngành Y tế" are often written so
+        if not self.capital(pos) and not (
+            head in ("phòng", "ngành", "công chức", "bộ phận")
+            and self.capital(end + 1)
+            and not (head == "công chức" and self.at(end + 1) is not None)
+        ):
+            return None  # "phòng Nghiệp vụ Dược", "công chức Văn hóa - Xã hội" are often written so
         at = self._purpose(end) if head in self.words.purposes else end
         at = max(at, listed or 0)
         while (nxt := self.next_word(at, pos, head, end)) is not None:
