@@ -119,6 +119,7 @@ _OF_UNITS = (
     "tổ công tác",
 )
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
+_NUMBERED = re.compile(r" \d{1,2}")
 _PURPOSE = re.compile(
     r"(?:,? [^\W\d_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
 )
@@ -448,6 +449,8 @@ class Scan:
         named = listed is not None or any(
             c.isupper() or (c.isdigit() and head not in self.words.common) for c in rest
         )
+        if _NUMBERED.fullmatch(rest) and self.capital(pos):  # "Phòng 3 chủ trì", "Phòng 1, Phòng 2"
+            named = named or self.low[at : at + 1] in (",", ":") or self.is_verb(at + 1)
         if not named and (
             head in self.words.common
             or (self._opens(pos) and not _ENDS_IN_UNIT.search(self.low[end:at]))
