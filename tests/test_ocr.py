@@ -266,14 +266,16 @@ def test_rules_of_a_table_are_found_and_painted_over() -> None:
     for x in (100, 400, 700):
         pen.line((x, 100, x, 300), fill=60, width=3)
     pen.rectangle((150, 130, 180, 150), fill=40)  # as large as letters are
-    clean, rules = without_rules(page)
+    pen.rectangle((310, 99, 320, 302), fill=230)  # a seal's ring, washed off with what it crossed
+    pen.rectangle((104, 240, 164, 243), fill=40)  # the bars of capitals in a narrow column
+    clean, rules = without_rules(page, 200)
     words = [Word("một", 54, 47, 65, 54), Word("hai", 162, 83, 173, 90)]
-    points = [(x0 * 0.36, y0 * 0.36, x1 * 0.36, y1 * 0.36) for x0, y0, x1, y1 in rules]
-    (table,), rest = tables_of(words, points)
+    (table,), rest = tables_of(words, rules)
     assert (table.rows, table.columns, rest) == (2, 2, [])
     assert [[w.text for w in cell.words] for cell in table.cells] == [["một"], [], [], ["hai"]]
     assert clean.getpixel((300, 200)) > 200
     assert clean.getpixel((160, 140)) == 40
+    assert clean.getpixel((130, 241)) == 40
 
 
 def test_underlined_words_are_no_table() -> None:
@@ -281,6 +283,6 @@ def test_underlined_words_are_no_table() -> None:
     draw = pytest.importorskip("PIL.ImageDraw")
     page = image.new("L", (800, 600), 255)
     draw.Draw(page).line((100, 100, 700, 100), fill=0)
-    clean, rules = without_rules(page)
+    clean, rules = without_rules(page, 200)
     assert rules == []
     assert clean is page

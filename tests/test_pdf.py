@@ -10,7 +10,8 @@ from pdf_maker import LEFT, RIGHT, STEP, Pdf, width
 from extractor import extract_file
 from extractor.errors import ReadError
 from extractor.readers import read_file
-from extractor.readers.pages.boxes import Word, whole_words
+from extractor.readers.pages.boxes import Page, Word, whole_words
+from extractor.readers.pages.flow import text_of
 
 LONG = (
     "Giao Sở Y tế chủ trì, phối hợp với Sở Tài chính và Ủy ban nhân dân các huyện rà soát nhân lực "
@@ -129,6 +130,47 @@ def test_row_cut_by_the_page_is_one_row(tmp_path: Path) -> None:
         "| 1 | Chi trả trợ cấp qua tài khoản | Sở Lao động | Quý I |",
         "| 2 | Lập kế hoạch | Sở Tài chính | Quý II |",
     ]
+
+
+def test_a_single_row_on_the_next_page_goes_on_with_the_table(tmp_path: Path) -> None:
+    pdf = Pdf()
+    edges = [LEFT, 120, 330, 430, RIGHT]
+    pdf.y = 700
+    pdf.table([["TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"], ["1", "Rà soát", "Sở Y tế", "Quý I"]], edges=edges)  # fmt: skip
+    pdf.new_page()
+    pdf.table([["2", "Lập kế hoạch", "Sở Tài chính", "Quý II"]], edges=edges)
+    assert lines(pdf, tmp_path)[2:] == ["| 2 | Lập kế hoạch | Sở Tài chính | Quý II |"]
+
+
+def test_numbered_rows_in_small_letters_at_the_foot_are_no_footnotes(tmp_path: Path) -> None:
+    pdf = Pdf()
+    edges = [LEFT, 120, 330, 430, RIGHT]
+    for k in range(12):
+        pdf.text(LEFT, 60 + 30 * k, "Kết luận của Chủ tịch Ủy ban nhân dân tỉnh tại cuộc họp", 16)
+    pdf.y = 700
+    pdf.table([["TT", "Nhiệm vụ", "Chủ trì", "Thời hạn"], ["1", "Rà soát", "Sở Y tế", "Quý I"]], edges=edges)  # fmt: skip
+    assert "| 1 | Rà soát | Sở Y tế | Quý I |" in lines(pdf, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read_as"),
+    [
+        (["Phòng Kế hoạch", "- Tài chính"], ["Phòng Kế hoạch - Tài chính"]),
+        (["Các cơ quan:", "- Sở Y tế"], ["Các cơ quan:", "- Sở Y tế"]),
+        (["- Sở Nội vụ", "- Sở Y tế"], ["- Sở Nội vụ", "- Sở Y tế"]),
+    ],
+)
+def test_a_dash_within_a_cell_is_an_item_or_part_of_a_name(
+    cell: list[str], read_as: list[str]
+) -> None:
+    words = [
+        Word(w, 110 + 40 * i, 20 + 15 * k, 145 + 40 * i, 32 + 15 * k)
+        for k, line in enumerate(cell)
+        for i, w in enumerate(line.split())
+    ]
+    ruled = [(0, y, 500, y) for y in (0, 60, 80)] + [(x, 0, x, 80) for x in (0, 100, 500)]
+    text, _ = text_of([Page(1, 595, 842, tuple(words), tuple(ruled))])
+    assert [x.strip("| ") for x in text.strip().split("\n")] == read_as
 
 
 def test_number_at_the_left_of_a_page_is_no_page_number(tmp_path: Path) -> None:

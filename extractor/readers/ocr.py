@@ -128,7 +128,7 @@ def _read(scan: Scan) -> Page:
 
         def look_at(image: Image) -> _Sight:
             level, slope = levelled(image)
-            clean, rules = without_rules(level)
+            clean, rules = without_rules(level, scan.dpi)
             show(clean)
             return _Sight(clean, rules, slope, look(clean))
 
@@ -140,7 +140,7 @@ def _read(scan: Scan) -> Page:
             show(sight.image)
         found = sight.words
         wide, high = sight.image.width * scale, sight.image.height * scale
-        page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules, scale)
+        page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules)
         for part in _parts(page):
             x0, y0, x1, y1 = (x / scale for x in part.box)
             room = part.room / scale
@@ -153,13 +153,13 @@ def _read(scan: Scan) -> Page:
             again = [w for w in look(sight.image) if not any(w.is_over(other) for other in others)]
             if again and _sureness(again) >= _sureness(before) - _LESS:
                 found = others + again
-    page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules, scale)
+    page = _ruled(_page(scan.number, wide, high, found, scale), sight.rules)
     return replace(page, words=tuple(_clear(page.words)), slope=page.slope + sight.slope)
 
 
-def _ruled(page: Page, rules: Sequence[Box], scale: float) -> Page:
-    """The page with its rules, given in dots as they lie on paper."""
-    return replace(page, rules=tuple(page.level([x * scale for x in rule]) for rule in rules))
+def _ruled(page: Page, rules: Sequence[Box]) -> Page:
+    """The page with its rules, given as they lie on paper."""
+    return replace(page, rules=tuple(map(page.level, rules)))
 
 
 class _Part(NamedTuple):
@@ -213,7 +213,7 @@ class _Seen:
 
 
 class _Sight(NamedTuple):
-    """A page's image as it was read, its rules in dots, its slope before, and its words."""
+    """A page's image as it was read, its rules in points, its slope before, and its words."""
 
     image: Image
     rules: list[Box]

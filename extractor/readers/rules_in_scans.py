@@ -1,62 +1,89 @@
-"""The lines of tables in a picture: found, and painted over before the letters are read.
+"""The rules of tables in a picture: found, and painted over before the letters are read.
 
-A picture made narrower by the mean of sixteen points keeps dark only what was dark all along:
-rules stay, letters do not. On a slanting page a rule comes as a stair of short pieces.
+A picture made narrower by the mean of some points keeps dark only what was dark all along: rules
+stay, letters do not. Where a page slants a rule comes as a stair of short pieces.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from extractor.readers.pages.boxes import Box
+from extractor.readers.pages.grid import ruled
 from extractor.readers.paper import lightness
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_STEP = 16  # dots
-_LEAST = 3  # steps: a quarter of an inch at 200 dots
-_FEWEST = 3  # lines each way, the frame counted, that make a table
-_SPREAD = 64  # dots: how far a line may stray on a slanting page
-_LONG = 300  # dots, all rows of a line's thickness counted
+_LONG = {
+    1: 96,
+    0: 56,
+}  # dots, across and down: a column's width, a row's height; words have shorter strokes
+_PIECE = 40  # ... of a rule that is broken or slants
+_SCRAP = 24  # ... that is painted over
+_STEP = 8  # dots
 _INK = 0.72  # of the paper's lightness: darker is ink, hair lines too
-_DARK = re.compile(rb"[\xc8-\xff]{%d,}" % _LEAST)
+_DARK = 200  # of 255: how dark a step must be
+_NEAR = 2.0  # points from a rule within which a piece belongs to it
+_POINTS = 72.0
 
 
-def without_rules(image: Image) -> tuple[Image, list[Box]]:
-    """A grey picture with its long straight lines painted white, and these in dots."""
+def without_rules(image: Image, dpi: float) -> tuple[Image, list[Box]]:
+    """A grey picture with the rules of its tables painted white, and these in points.
+
+    Only rules that cross: underlined words, bars of capitals, seals and strokes of a pen stay.
+    """
     from PIL import Image, ImageDraw
 
     limit = _INK * lightness(image)
     ink = image.point([255 if v < limit else 0 for v in range(256)])
     across = list(_runs(ink))
-    down = [(y0, x0, y1, x1) for x0, y0, x1, y1 in _runs(ink.transpose(Image.Transpose.TRANSPOSE))]
-    if _lines(across) < _FEWEST or _lines(down, axis=0) < _FEWEST:
-        return image, []  # underlined words, a seal, a stroke of a pen
+    turned = _runs(ink.transpose(Image.Transpose.TRANSPOSE))
+    down = [(y0, x0, y1, x1) for x0, y0, x1, y1 in turned]
+    scale = _POINTS / dpi
+    pieces = (*_pieces(across, 1), *_pieces(down, 0))
+    rules = ruled((x0 * scale, y0 * scale, x1 * scale, y1 * scale) for x0, y0, x1, y1 in pieces)
+    if not rules:
+        return image, []
     clean = image.copy()
     pen = ImageDraw.Draw(clean)
     for x0, y0, x1, y1 in (*across, *down):
-        pen.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=255)
-    return clean, [*across, *down]
+        piece = x0 * scale, y0 * scale, x1 * scale, y1 * scale
+        if any(_within(piece, rule) for rule in rules):
+            pen.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), fill=255)
+    return clean, rules
 
 
-def _lines(runs: list[Box], *, axis: int = 1) -> int:
-    """About how many lines some runs make: places where enough of them lie together."""
-    lengths: Counter[int] = Counter()
-    for run in runs:
-        lengths[int(run[axis] / _SPREAD)] += round(max(run[2] - run[0], run[3] - run[1]))
-    return sum(length >= _LONG for length in lengths.values())
+def _pieces(runs: Sequence[Box], axis: int) -> Iterator[Box]:
+    """The runs that are long, or pieces in line with one that is; axis: of what they share."""
+    lines = {round(run[axis]) for run in runs if _length(run) >= _LONG[axis]}
+    near = {at + k for at in lines for k in (-3, -2, -1, 0, 1, 2, 3)}
+    return (run for run in runs if _length(run) >= _PIECE and round(run[axis]) in near)
+
+
+def _length(run: Box) -> float:
+    return run[2] - run[0] + run[3] - run[1]
+
+
+def _within(piece: Box, rule: Box) -> bool:
+    return (
+        rule[0] - _NEAR <= piece[0]
+        and rule[1] - _NEAR <= piece[1]
+        and piece[2] <= rule[2] + _NEAR
+        and piece[3] <= rule[3] + _NEAR
+    )
 
 
 def _runs(ink: Image) -> Iterator[Box]:
-    """Horizontal runs of ink, a row of dots each; their ends are sure to half a step."""
+    """Horizontal runs of ink, a row of dots each, and a step more at either end, where a seal may cross it."""
     from PIL import Image
 
     wide = ink.width // _STEP
     data = ink.resize((wide, ink.height), Image.Resampling.BOX).tobytes()
+    long = re.compile(rb"[%c-\xff]{%d,}" % (_DARK, _SCRAP // _STEP))
     for y in range(ink.height):
-        for run in _DARK.finditer(data[y * wide : (y + 1) * wide]):
-            yield (run.start() - 0.5) * _STEP, y, (run.end() + 0.5) * _STEP, y
+        for run in long.finditer(data, y * wide, (y + 1) * wide):
+            start, stop = run.start() - y * wide, run.end() - y * wide
+            yield (start - 1) * _STEP, y, (stop + 1) * _STEP, y

@@ -23,6 +23,7 @@ _MARGIN = 0.11  # of the page's height: where running headers and page numbers s
 _OPEN = re.compile(r"(?:\w-|\d/)$")  # a word that goes on in the next line
 _NUMBER = re.compile(r"\d+\w?$")  # a number stamped before the rest of the symbol: "507" "/UBND"
 _CLOSED = (".", ";", ":", "./", "?", "!")
+_DASHES = ("-", "–", "—")
 _BUCKET = 2  # points within which ends of rows are taken for one
 _INDENT = 0.6  # in heights of a row
 _NONE: Mapping[int, int] = {}
@@ -162,14 +163,16 @@ def _has_room(row: Row, below: Row, right: float) -> bool:
 
 
 def _footnotes(page: Page, sheet: _Sheet) -> tuple[Page, list[_Paragraph]]:
-    """The page without the small numbered lines at its foot, and these."""
-    rows = rows_of(page.words)
+    """The page without the small numbered lines at its foot, and these; a table's rows are none."""
+    tables, rest = tables_of(page.words, page.rules)
+    rows = rows_of(rest)
     first = len(rows)
     while first and rows[first - 1].height < 0.88 * sheet.height:
         first -= 1
     while first < len(rows) and not _NOTE_MARK.match(rows[first].words[0].text):
         first += 1
-    if not 0 < first < len(rows) or rows[first].y0 < 0.5 * page.height:
+    top = max((table.box[3] for table in tables), default=0.5 * page.height)
+    if not 0 < first < len(rows) or rows[first].y0 < max(top, 0.5 * page.height):
         return page, []
     foot = rows[first:]
     gone = {w for row in foot for w in row.words}
@@ -342,7 +345,7 @@ class _Text:
         before = ""
         for k, row in enumerate(rows):
             page = turns.get(k, page)
-            if k and kind == "cell" and _is_item(row):
+            if k and kind == "cell" and _is_item(row) and _may_begin(row, rows[k - 1], rows[0]):
                 self.add("\n")
                 before = ""
             for n, word in enumerate(row.words):
@@ -363,6 +366,13 @@ class _Text:
 
 def _is_item(row: Row) -> bool:
     return len(row.words) > 1 and MARK.match(row.words[0].text) is not None
+
+
+def _may_begin(row: Row, above: Row, first: Row) -> bool:
+    """Whether an item of a cell begins here: a dash may stand in a name ("Phòng Kế hoạch", "- Tài chính")."""
+    if row.words[0].text not in _DASHES:
+        return True
+    return above.text.endswith((*_CLOSED, ",")) or first.words[0].text in _DASHES
 
 
 def _one_token(before: str, after: str, *, broken: bool) -> bool:

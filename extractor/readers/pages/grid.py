@@ -61,11 +61,20 @@ def tables_of(words: Sequence[Word], rules: Iterable[Box]) -> tuple[list[Table],
         box = (xs[0].at, ys[0].at, xs[-1].at, ys[-1].at)
         inside = [w for w in rest if _in(w, box)]
         table = _fill(box, ys, xs, inside)
-        if table.rows > 1 and table.columns > 1 and len(table.cells) > 2:
+        if len(table.cells) > 2 and (table.rows > 1 < table.columns or table.columns > 2):
             found.append(table)
             taken = set(inside)
             rest = [w for w in rest if w not in taken]
     return sorted(found, key=lambda t: t.box[1]), rest
+
+
+def ruled(rules: Iterable[Box]) -> list[Box]:
+    """The rules that make cells with others, pieces put together, as boxes without thickness."""
+    found: list[Box] = []
+    for ys, xs in _grids(*_lines(rules)):
+        found += ((y.start, y.at, y.stop, y.at) for y in ys)
+        found += ((x.at, x.start, x.at, x.stop) for x in xs)
+    return found
 
 
 def _in(word: Word, box: Box) -> bool:
@@ -138,7 +147,7 @@ def _grids(across: list[_Line], down: list[_Line]) -> list[tuple[list[_Line], li
             ys |= new_y
             left -= new_y
             grew = bool(new_x)
-        if len(ys) > 2 and len(xs) > 2:
+        if len(ys) > 1 and len(xs) > 1 and len(ys) + len(xs) > 4:
             found.append((sorted(across[i] for i in ys), sorted(down[j] for j in xs)))
     return found
 
