@@ -302,7 +302,9 @@ def _tries(first: str, second: str) -> _Tries:
         and (second in UNITS.firsts or second in VILLAGES.firsts),
         place=UNITS.begin(first, second),
         party=_PARTY_BODIES.begin(first, second),
-        group=groups.begin(first, second) or groups.after_many(first, second),
+        group=groups.begin(first, second)
+        or groups.after_many(first, second)
+        or (first.isdigit() and second in VILLAGES.firsts),
         plural=len(f"{first} ") if first in ("các", "những") else 0,
         head=heads.begin(first, second),
         standing=_STANDING_OFFICES.begin(first, second),

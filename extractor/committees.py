@@ -47,6 +47,7 @@ _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
+_LIST_GOES_ON = re.compile(r"$|[,;.)\n]| và | \(| -")
 _BEFORE_PLACES = re.compile(r" ?: ?| ")
 _JOINT_GAP = re.compile(r",? và |, |; | - ")
 _SYLLABLE = re.compile(r"[^\W_]+")
@@ -236,6 +237,8 @@ def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Nam
             return
         if unit is None and not known and scan.at(start):
             return
+        if not known and colon and first and not _LIST_GOES_ON.match(low, end):
+            return  # "UBND các xã: Đạt tỷ lệ ...": what they are to do, no list
         if not known and (known_only or (not first and not colon and not plural and unit is None)):
             return
         yield unit["unit"] if unit else None, start, end

@@ -35,7 +35,10 @@ FULL_UNIT = {
     "thị": "thị xã",
     "thành": "thành phố",
 }
-MANY = re.compile(r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? ")
+MANY = re.compile(
+    r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? "
+    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
+)
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
