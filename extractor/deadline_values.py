@@ -38,6 +38,7 @@ _UNITS: dict[str, tuple[CountUnit | None, str]] = {
     "năm": ("year", "P{}Y"),
     "phút": (None, "PT{}M"),
     "giờ": (None, "PT{}H"),
+    "h": (None, "PT{}H"),
     "giờ làm việc": (None, "PT{}H"),
 }
 _MODS = {"before": "BEFORE", "by": "ON_OR_BEFORE", "after": "ON_OR_AFTER"}
