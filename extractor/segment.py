@@ -110,6 +110,17 @@ def _flow_blocks(blocks: Sequence[Block]) -> Iterator[Sequence[tuple[Line, int]]
                 yield from ([(line, 0) for line in lines] for lines in paragraphs)
 
 
+def _next_order(block: Block, mark: Mark, text: str) -> bool:
+    """Whether an item of a list of dashes is followed by one that begins with an order ("- Kiểm tra ...")."""
+    return (
+        mark.kind in BULLETS
+        and block.mark is not None
+        and block.mark.kind == mark.kind
+        and text[mark.rest : mark.rest + 1].isupper()
+        and pattern("verb").match(lower(text), mark.rest) is not None
+    )
+
+
 def _small_dash(text: str) -> bool:
     """Whether a line begins with a dash and a small letter."""
     return text.startswith("- ") and text[2:4].islower()
@@ -340,7 +351,12 @@ class _Builder:
             return None
         text = self.lines[i].text
         flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
-        wide = block is not None and self.wrapped and self._fills(block, text)
+        wide = (
+            block is not None
+            and self.wrapped
+            and self._fills(block, text)
+            and not _next_order(block, readings[0], text)
+        )
         broken = block is not None and (
             block.last.endswith((",", " và", "-"))
             # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
