@@ -81,8 +81,10 @@ _PARTY_BODY = re.compile(
     r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
     r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
     r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
-    r"|(?:văn phòng|ban cán sự đảng) (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
+    r"|(?:ban cán sự đảng|đảng đoàn|đảng ủy|chi ủy) (?=các (?:sở|bộ|ban|cơ quan|tổ chức|đơn vị|doanh nghiệp|tập đoàn|tổng công ty|trường)(?!\w))"
+    r"|văn phòng (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
+_MORE_UNITS = re.compile(rf"(?:(?:, | và )(?:thành phố|thị xã|quận|huyện)(?!\w)(?! [{UPPER}\d]))+")
 # inner units of the youth union: the word that makes their unit one stands behind it
 _UNION_BODY = re.compile(
     r"(?:văn phòng|ban (?:tuyên giáo|tổ chức(?: - (?:kiểm tra|xây dựng đoàn))?|phong trào|kiểm tra|xây dựng đoàn|quốc tế"
@@ -91,7 +93,7 @@ _UNION_BODY = re.compile(
     r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
 )
 _PARTY_BODIES = Openings(
-    "ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
         "|"
     )
 )
@@ -610,6 +612,7 @@ class _Finder:
         ):
             found = group(self.scan, pos, titled)
             found = found and self._with_owner(self._plural_name(pos, found))
+            found = found and self._of_all_units(found)
             if found is not None and titled and found.head in self.words.teams:
                 found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
@@ -679,6 +682,15 @@ class _Finder:
         return found._replace(
             end=owner.end, name=f"{found.name} của {owner.name}", by="grammar", hit=None
         )
+
+    def _of_all_units(self, found: Found) -> Found:
+        """ "Các Sở Nội vụ tỉnh | , thành phố": the units that go on behind the first one."""
+        more = _MORE_UNITS.match(self.text, found.end)
+        if more is None or not self.low.startswith("các ", found.start):
+            return found
+        if not self.low.endswith((" tỉnh", " huyện"), found.start, found.end):
+            return found
+        return found._replace(end=more.end(), name=found.name + more.group())
 
     def _issuer_head(self, pos: int) -> Found | None:
         """ "Lãnh đạo Bộ", "Giám đốc Sở" in a notice of that ministry or department."""
