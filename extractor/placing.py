@@ -11,9 +11,11 @@ from extractor.registry import Place, Tables, key
 from extractor.text import UPPER, lower, toneless
 
 UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|tx(?!\\w)|quận|xã|phường|thị trấn|đặc khu"
-# the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh"
+# the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh", but "tính toán" is a verb
+_VERB = "toán|lại|đúng|đủ|thử|gọn|giản|lọc"
 _AFTER = re.compile(
-    rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?(?: (?P<unit>{UNIT}|tinh|tính|huyên))?(?=[ ,.;:)\n/]|$)"
+    rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?"
+    rf"(?: (?P<unit>{UNIT}|(?:tinh|tính)(?! (?:{_VERB})(?!\w))|huyên))?(?=[ ,.;:)\n/]|$)"
 )
 # the one city that official texts name by its initials ("UBND TPHCM", "Công an TP.HCM")
 _CITY = re.compile(r" tp(?:\. ?| )?hcm(?!\w)")
