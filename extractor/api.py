@@ -101,11 +101,16 @@ class Extractor:
             except ReadError as error:  # the corrections beside it are broken
                 yield error
 
-    def examine(self, path: str | PathLike[str]) -> tuple[Document, schema.Record]:
-        """The stages' document beside the record, for views that explain how fields were found."""
+    def examine(
+        self, path: str | PathLike[str], *, progress: Progress | None = None
+    ) -> tuple[Document, schema.Record]:
+        """The stages' document beside the record, for views that explain how fields were found.
+
+        progress: told (done, total) pages of a scan.
+        """
         path = Path(path)
         content = Content.of(path)
-        return self._examined(path, read_file(path, content.data), content)
+        return self._examined(path, read_file(path, content.data, progress=progress), content)
 
     def _examined(
         self, path: Path, read: ReadFile, content: Content

@@ -72,9 +72,11 @@ app.command(cls=Command)(extract_cli.extract)
 @app.command(cls=Command)
 def read(file: Annotated[Path, typer.Argument(metavar="FILE", help="Tệp văn bản.")]) -> None:
     """In văn bản như chương trình đọc được; những chỗ đã sửa báo ở dòng lỗi chuẩn."""
+    from extractor.progress import pages
     from extractor.readers import ReadFile, read_files
 
-    found = list(read_files(file))
+    with pages(file) as progress:
+        found = list(read_files(file, progress=progress))
     for one in found:
         if not isinstance(one, ReadFile):
             say(f"Lỗi: {one}")
@@ -119,13 +121,15 @@ def show(
 ) -> None:
     """Xem một văn bản: phần đầu, rồi từng nhiệm vụ với những điểm cần xem lại."""
     from extractor.api import Extractor
+    from extractor.progress import pages
     from extractor.show import show as render
 
     if output is not None:
         if not html:
             stop("-o đi cùng --html")
         check_output(output)
-    doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file)
+    with pages(file) as progress:
+        doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file, progress=progress)
     if html:
         _put_page(doc.text, record, output)
         return
@@ -168,8 +172,10 @@ def explain(
     """Quy tắc nào, bước tra cứu nào cho ra từng trường của nhiệm vụ."""
     from extractor.api import Extractor
     from extractor.explain import clause_paths, explain_clause, explain_header
+    from extractor.progress import pages
 
-    doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file)
+    with pages(file) as progress:
+        doc, record = Extractor(gazetteer=tables(gazetteer)).examine(file, progress=progress)
     if clause is None:
         paths = clause_paths(doc, with_tasks=True)
         blocks = [explain_header(record, doc.text), *(explain_clause(doc, p) for p in paths)]

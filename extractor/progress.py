@@ -7,15 +7,35 @@ progress bar and a table in a terminal; `Log` writes a line of JSON for each fil
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from extractor.batch import Failure
 from extractor.outcomes import Outcome
 from extractor.terminal import say
 
+if TYPE_CHECKING:
+    from extractor.readers.sandbox import Progress
+
 _NAMED = 20  # notices without tasks that are named at the end; the report has all
+
+
+@contextmanager
+def pages(path: Path) -> Iterator[Progress | None]:
+    """Who is told how far one scan is: a bar, made when there is something to tell, in a terminal only."""
+    with ExitStack() as stack:
+        bars: list[Bar] = []
+
+        def told(done: int, total: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(Bar(1)))
+            bars[0].page(path, done, total)
+
+        yield told if sys.stderr.isatty() else None
 
 
 class Teller:

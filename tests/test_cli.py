@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from extractor import Extractor, __version__, batch, readers
+from extractor import Extractor, __version__, batch, progress, readers
 from extractor.errors import RuleError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -427,3 +427,26 @@ def test_evaluate_what_is_no_gold(run: Any, tmp_path: Path) -> None:
     assert "a.json: không phải tệp đáp án" in err
     (tmp_path / "a.json").unlink()
     assert run("evaluate", tmp_path, output)[0] == 1
+
+
+@pytest.mark.parametrize("command", ["read", "show", "explain"])
+@pytest.mark.parametrize("seen", [True, False])
+def test_pages_of_a_scan_are_told_where_a_person_looks(
+    run: Any, notice: Path, monkeypatch: pytest.MonkeyPatch, command: str, *, seen: bool
+) -> None:
+    told: list[tuple[int, int]] = []
+    real = readers.crossing.read
+
+    def slow(reader: Any, data: bytes, path: Path, tell: Any = None) -> Any:
+        if tell is not None:
+            tell(1, 2)
+            tell(2, 2)
+        return real(reader, data, path)
+
+    monkeypatch.setattr(readers.crossing, "read", slow)
+    monkeypatch.setattr(progress.Bar, "page", lambda _, __, *pages: told.append(pages))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: seen)
+    status, out, _ = run(command, notice)
+    assert status == 0
+    assert out
+    assert told == ([(1, 2), (2, 2)] if seen else [])

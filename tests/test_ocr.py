@@ -94,6 +94,21 @@ def test_pages_of_a_tiff_are_told(tmp_path: Path) -> None:
 
 
 @needs_ocr
+def test_a_scan_of_over_twenty_megabytes_is_read(tmp_path: Path) -> None:
+    """Its picture as it comes out of a scanner that saves nothing on paper's grain."""
+    from PIL import Image, ImageChops
+
+    page = Image.open(io.BytesIO(picture([TASK, DUE]))).getchannel("R").resize((4962, 7017))
+    grain = Image.frombytes("L", page.size, Random(0).randbytes(page.width * page.height))
+    page = ImageChops.subtract(page, grain.point([v // 6 for v in range(256)]))
+    path = tmp_path / "a.pdf"
+    page.save(path, "PDF", resolution=600, quality=98)
+    assert path.stat().st_size > 20_000_000
+    (task,) = extract_file(path).tasks
+    assert task.due == "2024-02-28"
+
+
+@needs_ocr
 def test_a_text_layer_without_meaning_is_read_from_the_page(tmp_path: Path) -> None:
     """The layer says what no one can read: the font gives its letters codes of its own."""
     pdf = Pdf()

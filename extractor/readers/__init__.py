@@ -169,12 +169,14 @@ def _is_only_text(data: bytes) -> bool:
     return True
 
 
-def read_file(path: Path, data: bytes | None = None) -> ReadFile:
+def read_file(
+    path: Path, data: bytes | None = None, *, progress: Progress | None = None
+) -> ReadFile:
     """Read the one notice of a file; ReadError names the file and says what is wrong with it.
 
-    data: its bytes, where they are at hand.
+    data: its bytes, where they are at hand. progress: as for `read_files`.
     """
-    found = list(read_files(path, data))
+    found = list(read_files(path, data, progress=progress))
     whole = [x for x in found if isinstance(x, ReadFile)]
     if len(whole) == 1:
         return whole[0]

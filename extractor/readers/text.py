@@ -8,7 +8,9 @@ from typing import Literal
 from extractor.document import Metadata, Origin
 from extractor.readers import legacy
 
-MAX_BYTES = 20_000_000  # of a file, or of one within a container
+MAX_BYTES = (
+    100_000_000  # of a file, or of one within a container: a hundred pages scanned in colour
+)
 MAX_TOTAL = 100_000_000  # of all that a container holds, unpacked
 MAX_TEXT = 2_000_000  # characters of a notice: a thousand pages
 TRACKED = "Có sửa đổi theo dõi chưa duyệt: lấy phần thêm, bỏ phần xóa"  # a reader's note
