@@ -1,7 +1,8 @@
 """A scanned page made fit to read: washed of colours, its paper white, its lines level.
 
-Measured on typeset pages with grain, a seal and up to 3.5 degrees of slant: of the fields that are
-right, washing alone gives 93%, white paper too 96%, level lines too 98% (docs/readers.md).
+Measured on twelve typeset notices with grain and a seal: white paper brings the tasks and fields
+that are right from 0.96 to 0.98 of what the plain text gives, and level lines, where pages slant by
+2 to 3.5 degrees, from 0.81 to 0.99.
 """
 
 from __future__ import annotations
