@@ -173,6 +173,17 @@ def test_a_dash_within_a_cell_is_an_item_or_part_of_a_name(
     assert [x.strip("| ") for x in text.strip().split("\n")] == read_as
 
 
+def test_a_blank_to_fill_in_above_a_justified_line_parts_no_columns(tmp_path: Path) -> None:
+    pdf = Pdf()
+    pdf.text(LEFT, 100, "Thông báo kết luận")
+    pdf.text(LEFT + 128, 100, "Ngày 10 tháng 3")  # a gap of 20 points, from 108 to 128
+    x = LEFT
+    for word in ["Sáng", "nay,", "Phó", "Chủ", "tịch", "Ủy", "ban", "nhân", "dân"]:
+        pdf.text(x, 116, word)
+        x += width(word) + 10  # one of these gaps is from 116 to 126
+    assert any("Sáng nay, Phó Chủ tịch" in line for line in lines(pdf, tmp_path))
+
+
 def test_number_at_the_left_of_a_page_is_no_page_number(tmp_path: Path) -> None:
     """A table without rules, a cell a line, goes on with its third row."""
     pdf = Pdf()

@@ -22,6 +22,7 @@ MARK = re.compile(
 _LANE = 1.1  # narrowest lane, in heights of its row (about as many letter sizes)
 _ALONE = 2.0  # narrowest lane that a single row may show
 _WIDER = 2.0  # how much wider than the usual gap of its row
+_MORE = 1.3  # ... in the rows below
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,7 @@ def _lanes(row: Row) -> list[tuple[float, float]]:
     What begins a right column is no small letter: there the line goes on after words that a scan
     has lost.
     """
-    widths = sorted(b - a for a, b in row.gaps)
-    if not widths or widths[-1] < _LANE * row.height:
-        return []
-    usual = widths[(len(widths) - 1) // 2] if len(widths) > 2 else 0.0
+    usual = _usual(row)
     first = 1 if MARK.match(row.words[0].text) else 0
     return [
         (left.x1, right.x0)
@@ -99,6 +97,12 @@ def _lanes(row: Row) -> list[tuple[float, float]]:
         and gap > _WIDER * usual
         and not right.text[0].islower()
     ]
+
+
+def _usual(row: Row) -> float:
+    """How wide the gaps between the words of a row are; 0 where it has too few to tell."""
+    widths = sorted(b - a for a, b in row.gaps)
+    return widths[(len(widths) - 1) // 2] if len(widths) > 2 else 0.0
 
 
 def _follow(
@@ -111,11 +115,12 @@ def _follow(
         row, above = rows[k], rows[k - 1]
         both = row.x0 < left and row.x1 > right
         if both:
+            usual = _usual(row)
             open_to = next(
                 (
                     (max(a, left), min(b, right))
                     for a, b in row.gaps
-                    if min(b, right) - max(a, left) >= 0.6 * row.height
+                    if min(b, right) - max(a, left) >= 0.6 * row.height and b - a > _MORE * usual
                 ),
                 None,
             )
