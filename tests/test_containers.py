@@ -16,6 +16,7 @@ from extractor.errors import ReadError
 from extractor.readers import ReadFile, archive, read_files, reader_for
 from extractor.readers.archive import clean
 from extractor.readers.edxml import EdxmlContainer
+from extractor.readers.text import MAX_BYTES
 from extractor.schema import Record
 
 NOTICE = (
@@ -122,7 +123,7 @@ def test_budgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = members(tmp_path, "a.zip", bomb)
     assert "tỉ lệ nén bất thường" in found["lỗi 0"]
     assert found["2.txt"] == "plain"
-    large = zipped({"1.txt": bytes(25_000_000)})
+    large = zipped({"1.txt": bytes(MAX_BYTES + 1)})
     assert "quá lớn" in members(tmp_path, "a.zip", large)["lỗi 0"]
     many = zipped({f"{k}.txt": b"" for k in range(archive.MAX_ENTRIES + 1)}, zipfile.ZIP_STORED)
     assert "quá nhiều mục" in members(tmp_path, "a.zip", many)["lỗi 0"]
