@@ -76,9 +76,11 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     signed, stamp, number = finder("signature_stamp"), finder("stamp"), finder("stamp", "number")
     top = finder("portal", "top")
     first = _letterhead(lines, bare)
-    # "Chia sẻ" stands above a letterhead too
+    # "Chia sẻ" stands above a letterhead too, and "chia sẻ thông tin." may be a wrapped sentence's end
     below = range(max(first + 1, _motto(bare) + 1, 4), len(bare))
-    portal_from = next((i for i in below if portal(bare[i])), len(bare))
+    own = [i for i in below if portal(bare[i]) and not lines[i].text[:1].islower()]
+    last = _last_closing(bare) if own else 0
+    portal_from = next((i for i in own if i > last), len(bare))
     for i, text in enumerate(bare):
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
@@ -92,6 +94,12 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
                     zones[j] = "noise"
                     if j > 4 and is_capitals(lines[j - 1].text) and not title_kind(lines[j - 1]):
                         zones[j - 1] = "noise"
+
+
+def _last_closing(bare: Sequence[str]) -> int:
+    """The last line that opens recipients or a signature; 0 where there is none."""
+    recipients, signature = finder("closing", "recipients"), finder("closing", "signature")
+    return max((i for i, text in enumerate(bare) if recipients(text) or signature(text)), default=0)
 
 
 _IN_A_LETTERHEAD = re.compile(

@@ -287,3 +287,18 @@ def test_laying_out_is_pure() -> None:
     doc = Document(NOTICE, tuple(split_lines(NOTICE)))
     assert lay_out(doc) == lay_out(doc)
     assert doc.meta == Meta()
+
+
+@pytest.mark.parametrize(
+    "line", ["Nguồn: Chi cục Thống kê huyện", "tải về và sử dụng.", "Chia sẻ", "File đính kèm"]
+)
+def test_a_portals_words_end_no_notice_above_its_signature(line: str) -> None:
+    text = (
+        "ỦY BAN NHÂN DÂN\nHUYỆN SƠN HÀ\nSố: 12/TB-UBND\nSơn Hà, ngày 10 tháng 02 năm 2022\n\nTHÔNG BÁO\n"
+        f"Kết luận giao ban\n\n1. Phòng Nội vụ lập biểu theo mẫu.\n{line}\n2. Phòng Tài chính - Kế hoạch kiểm tra.\n\n"
+        "Nơi nhận:\n- Các phòng;\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\nĐinh Văn Nam\n\nTin liên quan\nSơn Hà vào vụ mới\n"
+    )
+    doc = lay_out(Document(text, tuple(split_lines(text))))
+    zones = {k.text: z for k, z in zip(doc.lines, doc.zones, strict=True)}
+    assert zones["2. Phòng Tài chính - Kế hoạch kiểm tra."] == "body"
+    assert zones["Tin liên quan"] == zones["Sơn Hà vào vụ mới"] == "noise"
