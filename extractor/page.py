@@ -25,7 +25,7 @@ _LABELS = {
 _MARK_WIDTH = 8  # "1.2.3. ", "- ", "(iii) "
 # the body's full name is shown on hovering
 _MARK = '<mark class="{role}" title="{name}">{text}<small>{label}</small></mark>'
-STYLE = """body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: #1b1b1b; background: #fff;
+_STYLE = """body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: #1b1b1b; background: #fff;
   font: 16px/1.6 "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
 h2 { font-size: 1rem; margin: 0 0 .3rem; }
@@ -56,24 +56,22 @@ _PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <h1>{title}</h1>
-{header}
-<p><strong>{summary}</strong> {legend}</p>
 {body}
 </body>
 </html>
 """
 
 
+def whole(name: str, body: str, style: str = "") -> str:
+    """A page called `name` around its body, which is HTML; `style` comes after our own."""
+    return _PAGE.format(title=safe(name), style=_STYLE + style, body=body)
+
+
 def page(text: str, record: Record) -> str:
     """HTML of a notice: `text` as read, with the record that was made of it."""
-    return _PAGE.format(
-        title=safe(title(record)),
-        header=fields(header_fields(record)),
-        summary=safe(summary(record)),
-        style=STYLE,
-        legend=legend(),
-        body="\n".join(framed(text, record, _section)),
-    )
+    said = f"<p><strong>{safe(summary(record))}</strong> {legend()}</p>"
+    parts = (fields(header_fields(record)), said, *framed(text, record, _section))
+    return whole(title(record), "\n".join(parts))
 
 
 def legend() -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from extractor.export import Options
 from extractor.export.fields import Row, rows
-from extractor.page import STYLE, fields, framed, legend, safe
+from extractor.page import fields, framed, legend, safe, whole
 from extractor.schema import Record, Task
 from extractor.show import header_fields, summary, title
 
@@ -23,36 +23,19 @@ _COLUMNS = {
     "doubts": "Cần xem lại",
 }
 _NO_TEXT = "Không có toàn văn: tệp của văn bản không còn ở chỗ cũ hoặc đã thay đổi. Dưới đây là lời văn các nhiệm vụ."
-_PAGE = """<!DOCTYPE html>
-<html lang="vi">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-{style}
-body {{ max-width: 110rem; }}
-article {{ margin-bottom: 3rem; }}
-.sides {{ display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }}
-.sides > * {{ max-height: 92vh; overflow: auto; }}
-section {{ scroll-margin-top: 2rem; }}
-section > a {{ float: left; margin-right: .6rem; font-weight: 600; }}
-table {{ border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.4; }}
-th, td {{ border: 1px solid #b9c4d0; padding: .3rem .45rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }}
-th {{ background: #1f4e79; color: #fff; position: sticky; top: 0; }}
-:target, tr:target td {{ background: #fff6d6; }}
-@media (max-width: 60rem) {{ .sides {{ grid-template-columns: minmax(0, 1fr); }} }}
-@media print {{ .sides {{ display: block; }} .sides > * {{ max-height: none; overflow: visible; }} }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>{legend}</p>
-{body}
-</body>
-</html>
-"""
+_STYLE = """
+body { max-width: 110rem; }
+article { margin-bottom: 3rem; }
+.sides { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
+.sides > * { max-height: 92vh; overflow: auto; }
+section { scroll-margin-top: 2rem; }
+section > a { float: left; margin-right: .6rem; font-weight: 600; }
+table { border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.4; }
+th, td { border: 1px solid #b9c4d0; padding: .3rem .45rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+th { background: #1f4e79; color: #fff; position: sticky; top: 0; }
+:target, tr:target td { background: #fff6d6; }
+@media (max-width: 60rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
+@media print { .sides { display: block; } .sides > * { max-height: none; overflow: visible; } }"""
 
 
 def dump(records: Sequence[Record], options: Options) -> bytes:
@@ -68,8 +51,7 @@ def dump(records: Sequence[Record], options: Options) -> bytes:
         if len(records) == 1
         else f"Bảng theo dõi nhiệm vụ: {len(records)} văn bản"
     )
-    made = _PAGE.format(title=safe(head), style=STYLE, legend=legend(), body="\n".join(articles))
-    return made.encode()
+    return whole(head, "\n".join((f"<p>{legend()}</p>", *articles)), _STYLE).encode()
 
 
 def _article(
