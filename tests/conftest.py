@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -25,6 +26,10 @@ GOLD = ROOT / "samples" / "gold"
 SHARED = ROOT.parent / "shared" / "evaluation"
 
 Check = Callable[[str], Record]
+
+# a shell starts what runs in the background with control-C ignored, and so would be what the tests start and stop
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
