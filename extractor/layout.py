@@ -79,7 +79,7 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     # "Chia sẻ" stands above a letterhead too, and "chia sẻ thông tin." may be a wrapped sentence's end
     below = range(max(first + 1, _motto(bare) + 1, 4), len(bare))
     own = [i for i in below if portal(bare[i]) and not lines[i].text[:1].islower()]
-    last = _last_closing(bare) if own else 0
+    last = _last_own(bare) if own else 0
     portal_from = next((i for i in own if i > last), len(bare))
     for i, text in enumerate(bare):
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
@@ -96,10 +96,11 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
                         zones[j - 1] = "noise"
 
 
-def _last_closing(bare: Sequence[str]) -> int:
-    """The last line that opens recipients or a signature; 0 where there is none."""
+def _last_own(bare: Sequence[str]) -> int:
+    """The last line that is surely the notice's: it opens recipients or a signature, or, without these, is an item."""
     recipients, signature = finder("closing", "recipients"), finder("closing", "signature")
-    return max((i for i, text in enumerate(bare) if recipients(text) or signature(text)), default=0)
+    closing = [i for i, text in enumerate(bare) if recipients(text) or signature(text)]
+    return max(closing or (i for i, text in enumerate(bare) if _NUMBERED.match(text)), default=0)
 
 
 _IN_A_LETTERHEAD = re.compile(

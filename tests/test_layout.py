@@ -302,3 +302,8 @@ def test_a_portals_words_end_no_notice_above_its_signature(line: str) -> None:
     zones = {k.text: z for k, z in zip(doc.lines, doc.zones, strict=True)}
     assert zones["2. Phòng Tài chính - Kế hoạch kiểm tra."] == "body"
     assert zones["Tin liên quan"] == zones["Sơn Hà vào vụ mới"] == "noise"
+    unsigned = text.replace("Nơi nhận:", "").replace("TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n", "")
+    doc = lay_out(Document(unsigned, tuple(split_lines(unsigned))))
+    zones = {k.text: z for k, z in zip(doc.lines, doc.zones, strict=True)}
+    assert zones["2. Phòng Tài chính - Kế hoạch kiểm tra."] == "body"
+    assert zones["Sơn Hà vào vụ mới"] == "noise"
