@@ -36,6 +36,14 @@ def test_a_scanned_notice_is_read_as_it_was_meant() -> None:
     assert any(d.kind == "scan_words" and "phôi hợp" in d.detail for d in doc.doubts)
 
 
+def test_what_a_report_is_for_names_no_further_receiver() -> None:
+    doc = extract_document(
+        SCANNED
+        + "3. Sở Y tế gửi Sở Nội vụ ý kiến đê nghiên cứu, tiệp thu, báo cáo Chủ tịch UBND tỉnh.\n"
+    )
+    assert [doc.agencies[k].name for k in doc.tasks[-1].reports_to] == ["Sở Nội vụ"]
+
+
 def test_offsets_do_not_move() -> None:
     lines = tuple(split_lines(SCANNED))
     after, _ = mended(lines, SCANNED)
