@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from extractor import placing
 from extractor.gazetteer import Hit, Names, View
 from extractor.nameindex import FIRST_TWO
 from extractor.placing import NUMBERED
 from extractor.text import UPPER, toneless
 from extractor.vocabulary import Words, phrase_at, write_out
 
-UNIT = r"(?:tỉnh|thành phố|tp\.|tp|huyện|thị xã|tx\.|tx(?!\w)|quận|xã|phường|thị trấn|đặc khu)"
+UNIT = f"(?:{placing.UNIT})"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 # "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
 _CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
@@ -27,14 +28,7 @@ UNIT_LIST = re.compile(
 )
 _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
-FULL_UNIT = {
-    "tp.": "thành phố",
-    "tp": "thành phố",
-    "tx.": "thị xã",
-    "tx": "thị xã",
-    "thị": "thị xã",
-    "thành": "thành phố",
-}
+_FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 MANY = re.compile(
     r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? "
     r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
@@ -152,12 +146,12 @@ class Found(NamedTuple):
 
 def full_unit(unit: str) -> str:
     """The unit's word written out."""
-    return FULL_UNIT.get(unit, unit)
+    return _FULL_UNIT.get(unit, unit)
 
 
 def full_units(units: str) -> str:
     """A list of units with the words cut short written out, dashes and strokes as commas."""
-    return _CUT_SHORT.sub(lambda m: FULL_UNIT[m.group()], _DASHED.sub(", ", units))
+    return _CUT_SHORT.sub(lambda m: _FULL_UNIT[m.group()], _DASHED.sub(", ", units))
 
 
 @dataclass(frozen=True, slots=True)

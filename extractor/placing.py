@@ -26,15 +26,8 @@ NUMBERED = re.compile(
     r"\d{1,2}(?![\w/.%]\d?)(?! (?:giờ|ngày|lần|tuần|tháng|quý|năm|người|hộ|đơn vị|lượt|ca|đợt|buổi)(?!\w))"
 )
 _CAPITAL = re.compile(f"[{UPPER}]")
-WRITTEN = {
-    "tp.": "thành phố",
-    "tp": "thành phố",
-    "tx.": "thị xã",
-    "tx": "thị xã",
-    "tinh": "tỉnh",
-    "tính": "tỉnh",
-    "huyên": "huyện",
-}
+SHORT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã", "tx": "thị xã"}
+WRITTEN = SHORT | {"tinh": "tỉnh", "tính": "tỉnh", "huyên": "huyện"}
 # the unit that a body is of, or the party committee of one; "xã hội" and "tỉnh đoàn" are none
 _HOME = re.compile(
     rf"(?<!\w)(?:(?P<unit>{UNIT})(?! (?:ủy|đoàn|hội|viên)(?!\w))|(?P<party>tỉnh|huyện|quận|thị|thành) ủy)"

@@ -31,10 +31,10 @@ _LEAD_IN = re.compile(
 
 
 # an order and the same order again, to somebody else
-_ASSIGNS = re.compile(r"(?<!\w)(?P<word>yêu cầu|giao|đề nghị)(?= [^\W\d_])")
+_ORDERS = ("yêu cầu", "giao", "đề nghị")
+_ASSIGNS = re.compile(rf"(?<!\w)(?P<word>{'|'.join(_ORDERS)})(?= [^\W\d_])")
 _AGAIN = {
-    word: re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?P<word>{word}) ")
-    for word in ("yêu cầu", "giao", "đề nghị")
+    word: re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?P<word>{word}) ") for word in _ORDERS
 }
 
 
@@ -601,12 +601,15 @@ def is_introduction(reading: Reading, i: int) -> bool:
     )
 
 
+_IN_UNITS = r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|thị trấn|đặc khu)"
+_OF_A_PLACE = re.compile(rf"{_IN_UNITS} .*$")  # "... huyện Sơn Hà"
+_OF_A_UNIT = re.compile(rf"{_IN_UNITS}(?: .*)?$")  # ... or only "... huyện"
+
+
 def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
-    core = re.sub(
-        r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|thị trấn|đặc khu) .*$", "", issuer
-    )
+    core = _OF_A_PLACE.sub("", issuer)
     served = re.sub(r"^văn phòng ", "", core)  # for whom an office writes
     names = {core, served, issuer}
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
@@ -637,11 +640,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         if doc.meta.issuer_id is not None and doc.agencies[k].id == doc.meta.issuer_id:
             return True  # under another of its names
         name = lower(doc.agencies[k].name)
-        bare = re.sub(
-            r" (?:tỉnh|thành phố|huyện|quận|thị xã|xã(?! hội)|phường|thị trấn|đặc khu)(?: .*)?$",
-            "",
-            name,
-        )
+        bare = _OF_A_UNIT.sub("", name)
         if name.startswith("ủy ban nhân dân các") or (
             name.startswith("ủy ban nhân dân ")
             and served.startswith("ủy ban nhân dân")

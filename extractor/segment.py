@@ -183,9 +183,11 @@ class _Builder:
             return True
         # few paragraphs are longer than a line: those that are break where the next word had no room
         edge = max(len(self.lines[i].text) for i in kept)
+        if edge > 140:
+            return False
         spare = [edge - self.width + room for room in self._rooms(kept)]
         full = sum(room <= 0 for room in spare)
-        return edge <= 140 and full >= 2 and full > 3 * (len(spare) - full)
+        return full >= 2 and full > 3 * (len(spare) - full)
 
     def _room(self, above: str, text: str) -> int:
         """Letters that a line would leave free had it taken the next line's first word too."""
