@@ -7,8 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from extractor.text import fold
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT / "samples" / "notices"
 GOLD = ROOT / "samples" / "gold"
+BENCH = ROOT / "bench"
 SHARED = ROOT.parent / "shared" / "evaluation"
 
 Check = Callable[[str], Record]
@@ -30,6 +33,27 @@ Check = Callable[[str], Record]
 # a shell starts what runs in the background with control-C ignored, and so would be what the tests start and stop
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Callable[[str], Any]]:
+    """Loads a benchmark by its name: they are in no package."""
+    path, known = list(sys.path), set(sys.modules)
+
+    def load(name: str) -> Any:
+        spec = spec_from_file_location(name, BENCH / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        sys.modules[name] = module  # its named tuples ask for it
+        spec.loader.exec_module(module)
+        return module
+
+    yield load
+    sys.path[:] = path
+    for name in set(sys.modules) - known:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(BENCH)):
+            del sys.modules[name]
 
 
 @pytest.fixture

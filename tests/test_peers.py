@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +17,8 @@ pytestmark = pytest.mark.skipif(not BENCH.is_dir(), reason="no benchmarks beside
 
 
 @pytest.fixture(scope="module")
-def peers() -> Iterator[Any]:
-    before = list(sys.path), set(sys.modules)
-    spec = spec_from_file_location("peers", BENCH / "peers.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules["peers"] = module
-    spec.loader.exec_module(module)
-    yield module
-    sys.path[:] = before[0]
-    for name in {"peers", "evaluate", "against"} - before[1]:
-        sys.modules.pop(name, None)
+def peers(bench: Callable[[str], Any]) -> Any:
+    return bench("peers")
 
 
 @pytest.mark.parametrize(
