@@ -185,6 +185,9 @@ SLOW = """
 import os, time
 from extractor.readers.text import ReadText
 
+if "STOPPED" in os.environ:
+    exec("raise KeyboardInterrupt")
+
 class SlowReader:
     name, suffixes, media_types = "slow", (".slow",), ("text/x-slow",)
     def sniff(self, data, path): return path.suffix == ".slow"
@@ -412,6 +415,15 @@ def test_control_c_leaves_what_can_be_taken_up(
     assert extract(folder, "-o", output, "--resume", env=slow)[0] == 1
     assert entries(output)["9.slow"]["status"] == "ok"
     assert len(output.read_bytes().splitlines()) == 6
+
+
+def test_control_c_amid_an_import_has_the_same_status(tmp_path: Path, slow: dict[str, str]) -> None:
+    """A class that is being made runs text, and CPython marks an interrupt there for the whole run."""
+    path = tmp_path / "a.slow"
+    path.write_text(NOTICE.format(1), encoding="utf-8")
+    env = slow | {"STOPPED": "amid an import"}
+    status, _, err = extract(path, "-o", tmp_path / "out.jsonl", env=env)
+    assert (status, err) == (130, "Đã dừng.\n")
 
 
 def outcome_of(path: Path) -> Outcome:
