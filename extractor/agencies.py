@@ -343,6 +343,7 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = count = pos = 0
         previous_end = except_end = -1
+        previous = ""  # the name before: what is named twice is no enumeration
         outer: _Outer | None = None
         pairs, ones = self.pairs, self.ones
         starts, words = self.syllables
@@ -388,10 +389,11 @@ class _Finder:
             if self.low.endswith(_EXCEPT, 0, start) or (listed and self._bracketed(start)):
                 pos = except_end = found[-1].end  # "(trừ Công an tỉnh, Bộ CHQS tỉnh)"
                 continue
-            if not joined:
+            if not joined or found[0].name == previous:
                 count += 1
                 number = count
-            pos = previous_end = found[-1].end
+            pos, previous = found[-1].end, found[-1].name
+            previous_end = pos
             for item in found:
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)

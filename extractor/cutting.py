@@ -185,16 +185,28 @@ def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> b
 
 
 _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp theo|phúc đáp)(?!\w)")
+# "Nếu đến ngày D chưa nộp, giao Sở A ...": by when the other side had time
+_IF = re.compile(r"(?:(?:tuy nhiên|riêng|trong),? )?(?:trường hợp|nếu)(?!\w)")
+# "..., gửi Sở A trước D1 để Sở tổng hợp, báo cáo UBND tỉnh trước D2": what is done with it then
+_FOR = re.compile(r" để [^.;]{0,60}(?:tổng hợp|báo cáo|trình|tham mưu)(?!\w)")
 
 
 def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
-    """Deadlines of a piece; those of an opening that tells what another document said are not its own."""
+    """Deadlines of a piece: not those of what another paper said, of a condition, of what comes of the work."""
     due = reading.due_within(i, span)
     if not due:
         return due
-    if lead is None or lead.trigger is None or not _CITES.match(reading.flow.low, span.start):
+    low, deadlines = reading.flow.low, reading.doc.deadlines
+    if len(due) > 1:
+        first = deadlines[due[0]].span.end
+        due = [k for k in due if not _FOR.search(low, first, max(deadlines[k].span.start, first))]
+    if lead is None:
         return due
-    return [k for k in due if reading.doc.deadlines[k].span.start > lead.trigger.start]
+    if lead.trigger is not None and _CITES.match(low, span.start):
+        return [k for k in due if deadlines[k].span.start > lead.trigger.start]
+    if _IF.match(low, span.start):
+        return [k for k in due if deadlines[k].span.start > lead.span.start]
+    return due
 
 
 _LABEL_ROLES = re.compile(r"phối hợp|chủ trì|thực hiện|đầu mối|phân công|trình")

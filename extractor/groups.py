@@ -265,10 +265,18 @@ def _sorts(scan: Scan, end: int) -> int:
     return at
 
 
+_ACTS = re.compile(r" (?!theo (?!dõi))")
+
+
 def _complement(scan: Scan, end: int) -> int:
     """Lower-case words that still belong to a group of one noun ("chủ đầu tư hạ tầng cụm ...")."""
     low, text = scan.low, scan.text
     at = end
+    trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
+    if trade is not None:
+        narrowed = modified(scan, trade)
+        if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
+            return narrowed
     for _ in range(6):
         if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
             break

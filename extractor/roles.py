@@ -308,6 +308,8 @@ def _classify(
         ):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
+    if left.endswith(", ") and not before_told(before) and _OUGHT.match(low, span.end):
+        return Run(members, span, "subject", "subject.ought")
     if (
         not left
         and _LOOSE.match(low, span.end)
@@ -319,6 +321,15 @@ def _classify(
     ):
         return Run(members, span, "subject", "subject.loose")
     return Run(members, span, "mention", "mention")
+
+
+# "Tiến độ của Sở A mới đạt 12%, Sở A cần làm rõ ...": an order at the end of a finding
+_OUGHT = re.compile(r" (?:cần|phải)(?! (?:thiết|được)) ")
+
+
+def before_told(before: Sequence[Run]) -> bool:
+    """Whether somebody is told to act already."""
+    return any(r.part in ("lead", "told", "subject") for r in before)
 
 
 def _is_group(agencies: Sequence[Agency], members: Sequence[int]) -> bool:
@@ -354,7 +365,9 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
 
 # a short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")
 _OPENING = re.compile(
-    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
+    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |"
+    r"(?:trong quá trình [^.;]{0,80},? )?(?:nếu|khi|trường hợp|có)(?!\w)[^.;]{0,50}(?:vướng mắc|khó khăn|phát sinh|nảy sinh|bất cập) |"
+    r"(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
 )
 
 
@@ -410,13 +423,19 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
         return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):
-        return bool(pattern("verb_only").search(right[: _stop(right)], between.end()))
+        sentence = right[: _stop(right)]
+        if between["relative"] == "được " and not _BOUND.search(sentence, between.end()):
+            return False  # "Doanh nghiệp được áp dụng mức giá mới": leave, no order
+        return bool(pattern("verb_only").search(sentence, between.end()))
     if between:
         return any(pattern("verb").match(right, c.end()) for c in _COMMA.finditer(right))
     return False
 
 
 _COMMA = re.compile(", ")
+_BOUND = re.compile(
+    r"(?<!\w)(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì|chủ động)(?!\w)|, "
+)
 _SENTENCE_END = re.compile("[.;]")
 _OWN_VERB = re.compile(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$")
 _URGED = re.compile(

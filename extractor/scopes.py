@@ -223,7 +223,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        superior = told is not None and _superior(reading, subject, told, scope)
+        superior = _superior(reading, subject, told, scope)
         if not (superior or reading.issuer_side(subject.members[0])) or (
             told is None and not _speaks(reading, subject)
         ):
@@ -288,19 +288,52 @@ def _party_verb(reading: Reading, run: Run, scope: Scope) -> bool:
 _STATE_HEADS = re.compile(
     r"(?:phó )?thủ tướng|chính phủ$|bộ chính trị|ban bí thư|quốc hội|ủy ban thường vụ quốc hội"
 )
+# who leads at every level, the first above the others: its party committee, its council, its people's committee
+_LEADERS = tuple(
+    re.compile(rf"(?:văn phòng )?{name}")
+    for name in (
+        r"(?:(?:ban thường vụ|ban chấp hành|thường trực) )?(?:(?:tỉnh|thành|huyện|thị|quận|đảng) ủy|đảng bộ)",
+        r"(?:thường trực )?hội đồng nhân dân",
+        r"ủy ban nhân dân",
+    )
+)
+_LEVELS = "TPDC"  # what an id begins with: central, province, district, commune
+_ASKS = re.compile(
+    r" (?:đã |cũng |tiếp tục )?(?:yêu cầu|đề nghị|giao)(?! thông| ban| dịch| lưu)(?!\w)"
+)
 
 
-def _superior(reading: Reading, subject: Run, told: Run, scope: Scope) -> bool:
-    """ "Thủ tướng Chính phủ giao Bộ Y tế ...": those above every issuer assign, they do not do.
+def _rank(link: str | None, name: str) -> tuple[int, int] | None:
+    """How high a body stands, the highest first: its level, and its place there; None if no table says."""
+    level = _LEVELS.find(link[0]) if link else -1
+    if level < 0:
+        return None
+    low = lower(name)
+    place = next((k for k, leader in enumerate(_LEADERS) if leader.match(low)), len(_LEADERS))
+    return level, place if level else 0
+
+
+def _above(reading: Reading, subject: Run) -> bool:
+    """Whether a body stands above the notice's issuer: it assigns, as the issuer itself would."""
+    if _STATE_HEADS.match(reading.text(subject.span)):
+        return True
+    meta, body = reading.doc.meta, reading.doc.agencies[subject.members[0]]
+    issuer, rank = _rank(meta.issuer_id, meta.issuer or ""), _rank(body.id, body.name)
+    return issuer is not None and rank is not None and rank < issuer
+
+
+def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) -> bool:
+    """ "Thủ tướng Chính phủ giao Bộ Y tế ...": those above the issuer assign, they do not do.
 
     So does whoever speaks in the opening of a copy that has lost its letterhead.
     """
+    end = subject.span.end
+    if told is None:
+        return _ASKS.match(reading.flow.low, end) is not None and _above(reading, subject)
     start = told.trigger.start if told.trigger else told.span.start
-    gap = reading.flow.low[subject.span.end : start]
-    above = _STATE_HEADS.match(reading.text(subject.span)) or (
-        scope.zone == "open" and reading.unsigned
-    )
-    return bool(above and _SAYS.fullmatch(gap))
+    if not _SAYS.fullmatch(reading.flow.low[end:start]):
+        return False
+    return (scope.zone == "open" and reading.unsigned) or _above(reading, subject)
 
 
 _SPEECH = re.compile(

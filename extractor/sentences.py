@@ -141,6 +141,8 @@ def imperative(low: str, span: Span) -> bool:
     An opening phrase that ends in a comma or a colon may stand before it.
     """
     verb, opening = pattern("verb"), pattern("opening")
+    if (besides := _BESIDES.match(low, span.start, span.end)) and verb.match(low, besides.end()):
+        return True
     opened = opening.match(low, span.start)
     label_ends = low.find(":", span.start, min(span.start + 90, span.end))
     for at in chunks(low, span):
@@ -159,6 +161,7 @@ def imperative(low: str, span: Span) -> bool:
     return False
 
 
+_BESIDES = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó),? ")
 _WHEN = re.compile(
     r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
 )

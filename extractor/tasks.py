@@ -309,10 +309,7 @@ def _clause_tasks(
     if not kept:
         return
     for segment in segments_of(reading, kept, labels=bool(labels)):
-        if (
-            all(p.finding and (p.lead is None or p.lead.part == "subject") for p in segment.parts)
-            and not labels
-        ):
+        if all(p.finding and not _tells(p) for p in segment.parts) and not labels:
             continue
         yield _task(reading, i, segment, scope)
 
@@ -368,7 +365,7 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
                 return scope.zone == "open" and _calls(reading, part)
             return part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
         if part.finding:
-            return part.lead is not None and part.lead.part in ("told", "lead")
+            return _tells(part)
         return part.orders or (
             (scope.agency_heading or (scope.zone == "orders" and bool(part.due)))
             and part is parts[0]
@@ -393,6 +390,12 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
             and pattern("closing_formula").match(reading.text(p.piece.span))
         )
     ]
+
+
+def _tells(part: Part) -> bool:
+    """Whether a finding ends in an order: somebody is told, or "ought to" act."""
+    lead = part.lead
+    return lead is not None and (lead.part != "subject" or lead.rule == "subject.ought")
 
 
 def _obliged(reading: Reading, part: Part) -> bool:

@@ -28,6 +28,7 @@ class Words:
     groups: Table
     modifiers: Table
     sorts: Table
+    trades: Table
     singular: Table
     not_groups: Table
     not_names: Table
@@ -66,6 +67,7 @@ def word_lists() -> Words:
         groups=by_first(groups["words"]),
         modifiers=by_first(groups["modifiers"]),
         sorts=by_first(groups["sorts"]),
+        trades=by_first(groups["trades"]),
         singular=by_first(groups["singular"]),
         not_groups=by_first(groups["not_groups"]),
         not_names=by_first(heads["not_names"]),
