@@ -228,7 +228,7 @@ def _narrowed(doc: Document, found: list[Agency]) -> Iterator[Agency]:
         if tail and low.startswith(tail, end) and not low[end + len(tail) :][:1].isalnum():
             end += len(tail)
             name = agency.name + doc.flow.text[agency.span.end : end]
-            yield replace(agency, span=Span(start, end), name=name, id=None)
+            yield agency._replace(span=Span(start, end), name=name, id=None)
         else:
             yield agency
 

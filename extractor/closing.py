@@ -40,9 +40,7 @@ def find_closing(
         text = bare[i].strip(" |")
         if recipients(text) or (len(text) < 160 and full(text) and lines[i].text[:1].isupper()):
             return i
-        if not is_capitals(lines[i].text):
-            continue
-        if signature(text) or (i > body and post(text)):
+        if (signature(text) or (i > body and post(text))) and is_capitals(lines[i].text):
             return i
     return len(lines)
 
@@ -118,12 +116,12 @@ class _Reader:
             for part in re.split(r"(?<=[;,.]) (?=- )", text[m.end() :].strip(" :")):
                 if part and not finder("closing", "recipients")(bare_of(part)):
                     self.cell(part)
-        elif is_capitals(text) and (m := finder("closing", "signature")(bare)):
+        elif (m := finder("closing", "signature")(bare)) and is_capitals(text):
             mark = re.sub(r"[\W_]", "", text[: m.end()]).upper()
             self.authorities.append(mark + ".")
             self.position, self.named_post = text[m.end() :], False
         elif (
-            is_capitals(text) and position_at(bare) and not (self.named_post and self.name is None)
+            position_at(bare) and is_capitals(text) and not (self.named_post and self.name is None)
         ):
             self.position, self.named_post = text, True
         elif self.listing and _ITEM.match(text):

@@ -115,8 +115,7 @@ class Meta:
     spans: dict[str, Span] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One unit of the notice: its marker, its own text and its place in the tree.
 
     path: marks from the top joined by dots ("II.1.-3"). extent: source span from the marker to
@@ -147,8 +146,7 @@ class Citation:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(NamedTuple):
     """A mention of a body (flow span), written out in full, linked where that is certain.
 
     run: mentions of one enumeration share this number. found_by: the step that named it
@@ -208,8 +206,7 @@ class Action(NamedTuple):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One assignment: spans in flow, mentions by index into the document's tuples.
 
     shares: deadlines that bind some of the bodies only, each with those mentions. notes: what is

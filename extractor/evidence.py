@@ -103,7 +103,7 @@ def _weighed(notice: _Notice, task: Task, common: tuple[str, ...]) -> tuple[Task
         kind = _doubts().get(name)
         if kind is not None and kind not in said:
             doubts.append(_doubt(notice, task, kind, name))
-    return replace(task, doubts=tuple(doubts), notes=notes), found
+    return task._replace(doubts=tuple(doubts), notes=notes), found
 
 
 @cache

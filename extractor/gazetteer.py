@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -346,34 +347,27 @@ class View(Places):
         text = name if len(name) == len(phrase) else phrase
         best: Link | None = None
         for stem, written in self._parted(text, phrase):
-            scored = process.extract(stem, pool, scorer=fuzz.ratio, limit=8)
             low = lower(written)
-            ranked: list[tuple[Hit, str, float]] = []
-            rival = 0.0
-            for p, s, _ in scored:
-                hit = self._choose(self.index.get(p), p + written, p + low, len(p))
-                if hit is None:
-                    continue
-                ranked.append((hit, p, s))
-                if not rival and hit.entry.record.id != ranked[0][0].entry.record.id:
-                    rival = s
+            hits = (  # places are looked up for as many as are asked for
+                (hit, p, score)
+                for p, score, _ in process.extract(stem, pool, scorer=fuzz.ratio, limit=8)
+                if (hit := self._choose(self.index.get(p), p + written, p + low, len(p)))
+            )
+            ranked = list(islice(hits, 3))
             if not ranked:
                 continue
             top, like, score = ranked[0]
-            candidates = tuple((h.id or h.entry.record.id, round(s, 1)) for h, _, s in ranked[:3])
+            candidates = tuple((h.id or h.entry.record.id, round(s, 1)) for h, _, s in ranked)
             if top.end < len(like) + len(written):
                 continue  # the place does not belong to this body
-            sure = (
-                len(stem) > 7
-                and score >= LEAST_SCORE
-                and score - rival >= LEAST_MARGIN
-                and _alike(stem, like)
-            )
-            tones = _only_tones(stem, like) and not any(
-                toneless(p) == toneless(like) and h.entry.record.id != top.entry.record.id
-                for h, p, _ in ranked[1:]
-            )
-            if sure or tones:
+            alike = len(stem) > 7 and score >= LEAST_SCORE and _alike(stem, like)
+            tones = _only_tones(stem, like)
+            if alike or tones:
+                every = (*ranked, *hits)
+                others = [(p, s) for h, p, s in every if h.entry.record.id != top.entry.record.id]
+                alike = alike and score - next((s for _, s in others), 0.0) >= LEAST_MARGIN
+                tones = tones and all(toneless(p) != toneless(like) for p, _ in others)
+            if alike or tones:
                 return Link(top.id, top.name, "fuzzy", score, top.entry.record, candidates)
             if best is None or score > best.score:
                 best = Link(None, name, "unresolved", score, None, candidates)

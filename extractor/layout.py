@@ -170,6 +170,9 @@ def _mark_back(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], i:
 
 def _mark_running(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone], body: int) -> None:
     """Lines of the header that stand again beside a page number: a running header."""
+    pages = [i for i in range(body, len(bare)) if _PAGE.match(bare[i])]
+    if not pages:
+        return
     heads = {bare[i] for i in range(body) if bare[i] and is_capitals(lines[i].text)}
     if not heads:
         return
@@ -178,9 +181,7 @@ def _mark_running(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone],
     }
     short = {re.sub(r"^uy ban nhan dan\b", "ubnd", h) for h in heads}
     joined = " ".join(b for b in bare[:body] if b)
-    for i in range(body, len(bare)):
-        if not _PAGE.match(bare[i]):
-            continue
+    for i in pages:
         for step in (-1, 1):
             j = i + step
             while body <= j < len(bare) and not bare[j]:

@@ -16,6 +16,8 @@ _SURE_DIGITS = 0.9
 
 def where(origins: Sequence[Origin], span: Span) -> dict[str, Any]:
     """Page, box and place of a source span: of the first page that it stands on."""
+    if not origins:
+        return {}
     met: list[Origin] = []
     for origin in _under(origins, span):
         if met and origin.page != met[0].page:
@@ -33,6 +35,8 @@ def where(origins: Sequence[Origin], span: Span) -> dict[str, Any]:
 
 def unclear(text: str, origins: Sequence[Origin], spans: Iterable[Span]) -> Iterator[Doubt]:
     """A doubt for each word within some source spans that was not surely recognised."""
+    if not origins:
+        return
     seen: set[Origin] = set()
     for span in spans:
         for origin in _under(origins, span):

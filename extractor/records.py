@@ -274,18 +274,18 @@ class _Writer:
         return bodies[0] if bodies else None
 
     def deadline(self, x: d.Deadline, basis: d.Basis, binds: Sequence[int] = ()) -> s.Deadline:
-        normalized = s.Normalized(
-            start=x.start,
-            end=x.end,
-            inclusive=x.inclusive,
-            recurrence=x.recurrence,
-            duration=x.duration,
-            working_days=x.working_days,
-            anchor=x.anchor,
-            next=x.next,
-            raw=x.raw,
-        )
-        timex = s.Timex(type=x.timex_type, value=x.timex_value, mod=x.timex_mod)
+        normalized = {
+            "start": x.start,
+            "end": x.end,
+            "inclusive": x.inclusive,
+            "recurrence": x.recurrence,
+            "duration": x.duration,
+            "working_days": x.working_days,
+            "anchor": x.anchor,
+            "next": x.next,
+            "raw": x.raw,
+        }
+        timex = {"type": x.timex_type, "value": x.timex_value, "mod": x.timex_mod}
         return s.Deadline.model_validate(
             {
                 **self.located(x.span),

@@ -224,7 +224,7 @@ class Tables:
         """The province of that name; of several in time the one valid on the date, else the last."""
         if not name:
             return None
-        wanted = re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", lower(fold(name, 0).text))
+        wanted = re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", lowered(name))
         found = self._provinces.get(key(wanted), ())
         valid = [p for p in found if p.in_force(on)] or list(found)
         return valid[-1] if valid else None
@@ -266,12 +266,13 @@ class Tables:
         row = f",{wanted},{kind},"
         found: list[tuple[Place, Place]] = []
         for code, text in self._place_texts.items():
-            if row not in text:
+            ids = {before.rsplit("\n", 1)[-1] for before in text.split(row)[:-1]}
+            if not ids:
                 continue
             times = [p for p in self.provinces if p.id[1:3] == code]
             province = ([p for p in times if p.in_force(on)] or times)[-1]
-            same = (p for p in self.places(province) if p.kind == kind and key(p.name) == wanted)
-            found += ((province, p) for p in same if p.in_force(on))
+            same = (p for p in self.places(province) if p.id.lower() in ids and p.in_force(on))
+            found += ((province, p) for p in same if p.kind == kind and key(p.name) == wanted)
         return tuple(found)
 
     def in_a_name(self, word: str) -> bool:

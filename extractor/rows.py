@@ -6,8 +6,6 @@ word says so; an empty "chủ trì" cell takes the one above it, as merged cells
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from extractor.actions import verb_of
 from extractor.document import Basis, Span, Task
 from extractor.roles import Part
@@ -22,8 +20,7 @@ def group_scope(reading: Reading, i: int, above: Scope) -> Scope:
     # a body inside a title ("II | Chuyển đổi số ngành y tế") is told nothing
     says = sum(len(reading.text(reading.doc.agencies[k].span)) for k in named)
     leads = says > 0.6 * len(reading.text(body))
-    return replace(
-        above,
+    return above._replace(
         lead=tuple(named) if leads else above.lead,
         deadlines=tuple(reading.due_within(i, body)) or above.deadlines,
     )

@@ -11,9 +11,9 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractor.document import Basis, Clause, Document, Piece, Span
 from extractor.roles import Run, runs_of
@@ -38,8 +38,7 @@ _AGAIN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What holds at a place of the tree: mention and deadline indices, and how orders read there."""
 
     zone: Zone = "open"
@@ -454,9 +453,9 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
     """The scope below a clause that has clauses under it."""
     clause = reading.doc.clauses[i]
     zone = _topic(reading.text(clause.body).strip(" :."), above, reading.doc.meta.kind)
-    handed = announce(reading, i, above if zone == above.zone else replace(above, zone=zone))
+    handed = announce(reading, i, above if zone == above.zone else above._replace(zone=zone))
     if handed.lead and handed.lead != above.lead:
-        return replace(handed, agency_heading=True, zone="orders")
+        return handed._replace(agency_heading=True, zone="orders")
     return handed
 
 
@@ -510,8 +509,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             # "2. UBND các huyện; Ban Quản lý các khu rừng": names parted by a semicolon all lead
             earlier = scope.lead if names_only and only and not piece.hard else ()
             names_only = only is not None
-            scope = replace(
-                scope,
+            scope = scope._replace(
                 lead=earlier + run.members,
                 basis="inherited",
                 coordinating=(),
@@ -524,9 +522,9 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             if run is None and reading.flow.low.startswith(("để ", "nhằm "), piece.span.start):
                 continue  # nor is what the issuer needs it for
             if r.part == "coordinating" and r is not run:
-                scope = replace(scope, coordinating=scope.coordinating + r.members)
+                scope = scope._replace(coordinating=scope.coordinating + r.members)
             elif r.part == "reports_to" and not _AS_FOLLOWS.search(low):
-                scope = replace(scope, reports_to=scope.reports_to + r.members)
+                scope = scope._replace(reports_to=scope.reports_to + r.members)
     # a date before the ones told to act belongs to what the introduction cites
     after = max(
         (
@@ -547,7 +545,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end])
         )
     if due:
-        scope = replace(scope, deadlines=due)
+        scope = scope._replace(deadlines=due)
     return scope
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from extractor.gazetteer import default
 from extractor.ruletable import load
@@ -149,7 +150,7 @@ def _pairs() -> frozenset[tuple[str, str]]:
 
 
 def _cuts(text: str) -> list[int]:
-    """Where spaces are missing in a folded line, in order."""
+    """Where spaces are missing in folded lines, in order."""
     found = {m.end() for m in _AFTER_SIGN.finditer(text)}
     done = 0
     for together in _WRITTEN_TOGETHER.finditer(text):
@@ -181,11 +182,17 @@ def _inside(word: str) -> tuple[int, ...]:
     return tuple(cuts)
 
 
-def respaced(lines: Iterable[Line]) -> Iterator[Line]:
+def respaced(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The lines with the lost spaces; one put in stands for no character of the source."""
-    for line in lines:
-        cuts = _cuts(line.text)
-        yield _with_spaces(line, cuts) if cuts else line
+    found = list(lines)
+    starts = [0, *accumulate(len(line.text) + 1 for line in found)]
+    cuts: dict[int, list[int]] = {}  # by line; no word crosses one, so one pass does for all
+    for cut in _cuts("\n".join([line.text for line in found])):
+        k = bisect_right(starts, cut) - 1
+        cuts.setdefault(k, []).append(cut - starts[k])
+    for k, own in cuts.items():
+        found[k] = _with_spaces(found[k], own)
+    return tuple(found)
 
 
 def _with_spaces(line: Line, cuts: list[int]) -> Line:

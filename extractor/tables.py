@@ -100,7 +100,7 @@ def read_rows(text: str, lines: Sequence[Line], zones: Sequence[Zone]) -> dict[i
             if not found and lower(lines[i].text).strip(" .") in _FIRST:
                 found = _one_a_line(lines, zones, i)
         rows |= found
-        i = max((row.stop for row in found.values()), default=i + 1)
+        i = max(row.stop for row in found.values()) if found else i + 1
     return rows
 
 

@@ -92,7 +92,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
             continue
         group = row_above = None  # the table has ended
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
-            above = scopes[root] = replace(above, zone="items")
+            above = scopes[root] = above._replace(zone="items")
         labels = _labels(reading, i)
         works = [k for k in reading.children[i] if k not in labels]
         if (labels and works and _titles(reading, i)) or (not labels and len(works) > 2):
@@ -116,7 +116,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
         elif clause.kind == "paragraph" and is_introduction(reading, i):
             below = announce_scope(reading, i, above)
             if below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
-                below = replace(below, zone="orders")
+                below = below._replace(zone="orders")
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
             scopes[clause.parent if clause.parent is not None else root] = below
@@ -126,8 +126,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
             scopes[i] = above
             if ordered and clause.kind == "paragraph" and above.zone == "open":
                 # the issuer has begun to give orders: what follows need not say so again
-                scopes[clause.parent if clause.parent is not None else root] = replace(
-                    above, zone="items"
+                scopes[clause.parent if clause.parent is not None else root] = above._replace(
+                    zone="items"
                 )
 
 
@@ -228,8 +228,7 @@ def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope
     leads = [p.lead.members for p in parts if p.lead is not None]
     listed = any(reading.children[k] for k in labels)
     lead = tuple(m for part in leads for m in part) if listed else next(iter(leads), ())
-    return replace(
-        above,
+    return above._replace(
         zone="orders",
         lead=lead or above.lead,
         basis="inherited" if lead else above.basis,
@@ -615,7 +614,7 @@ def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
     if not asked:
         return found
     return [
-        replace(t, deadlines=t.deadlines or tuple((k, "inherited") for k, _ in last.deadlines), reports_to=t.reports_to or last.reports_to)
+        t._replace(deadlines=t.deadlines or tuple((k, "inherited") for k, _ in last.deadlines), reports_to=t.reports_to or last.reports_to)
         if t.span < last.span and doc.clauses[t.clause].zone == doc.clauses[last.clause].zone else t
         for t in found
     ]  # fmt: skip
@@ -645,7 +644,7 @@ def _spread_common(reading: Reading, found: list[Task]) -> list[Task]:
             said = next(iter(below[bisect_right(below, task.clause) :]), None)
             if said is not None and doc.clauses[said].zone == doc.clauses[task.clause].zone:
                 due = reading.deadlines[said]
-                task = replace(task, deadlines=tuple((k, "inherited") for k in due))
+                task = task._replace(deadlines=tuple((k, "inherited") for k in due))
         return task
 
     return [taken(t) for t in found if t.clause not in said_of_all]
@@ -681,7 +680,7 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
     if not members:
         return found
     return [
-        replace(t, lead=members, lead_basis="addressee")
+        t._replace(lead=members, lead_basis="addressee")
         if all(doc.agencies[k].found_by == "addressee" for k in t.lead)
         else t
         for t in found
@@ -748,4 +747,4 @@ def _finished(reading: Reading, task: Task) -> Task:
                     doc.deadlines[k].span,
                 )
             )
-    return replace(task, doubts=tuple(dict.fromkeys(doubts))) if doubts else task
+    return task._replace(doubts=tuple(dict.fromkeys(doubts))) if doubts else task
