@@ -142,6 +142,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             and found[-1].finding
             and (found[-1].lead is None or found[-1].lead.part != "told")
             and (lead is None or (lead.part == "subject" and not agreed and not due))
+            and not (lead is not None and _urged(reading, lead, piece.span, scope))
         ):
             finding = True
         if several:
@@ -181,6 +182,20 @@ def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> b
         and scope.zone not in ("open", "findings", "purpose")
         and _GROUNDS.match(low, span.start) is not None
         and not pattern("past").search(low, lead.span.end, lead.span.end + 60)
+    )
+
+
+_URGED = re.compile(
+    r"(?: \([^()]*\))?,? (?:cần|phải|khẩn trương|sớm|tự|nghiêm túc|có trách nhiệm|tiếp tục|"
+    r"căn cứ|thực hiện (?:theo|đúng|nghiêm))(?!\w)"
+)
+
+
+def _urged(reading: Reading, lead: Run, span: Span, scope: Scope) -> bool:
+    """ "Sở A đã có văn bản trả lời; UBND huyện khẩn trương thực hiện": an order behind what was."""
+    return (
+        scope.zone not in ("open", "findings", "purpose")
+        and _URGED.match(reading.flow.low, lead.span.end, span.end) is not None
     )
 
 
