@@ -29,6 +29,7 @@ from extractor.committees import (
     placed_many,
     places,
     shared_head,
+    sharing,
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
@@ -633,7 +634,8 @@ class _Finder:
             return []  # "cấp ủy viên", "Tỉnh ủy viên": a member, not the body
         if found is None:
             return []
-        return [self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))]
+        found = self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))
+        return sharing(self.scan, found)
 
     def _with_owner(self, found: Found) -> Found:
         """ "Các phòng chức năng Sở Y tế": inner units with the body that they are of."""
@@ -722,6 +724,8 @@ class _Finder:
         ):
             return latest._replace(start=pos, end=end, by="short", head=head)
         issuer = (self.doc.meta.issuer or "").lower()
+        if head in self.words.companies and issuer.startswith(f"{head} "):
+            return Found(pos, end, self.doc.meta.issuer or "", "short", head)  # "báo cáo Tập đoàn"
         party = head in _PARTY_UNITS and re.search(r"(?:^| )[^ ]+ ủy(?: |$)", issuer)
         if (
             head in self.words.teams

@@ -46,6 +46,7 @@ _COLON = re.compile(
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
+_UNIT_BEFORE = re.compile(rf"(?<!\w){UNIT} $")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
 _LIST_GOES_ON = re.compile(r"$|[,;.)\n]| và | \(| -")
 _BEFORE_PLACES = re.compile(r" ?: ?| ")
@@ -213,6 +214,39 @@ def placed_many(scan: Scan, pos: int) -> list[Found]:
         if len(found) > 1:
             return found
     return []
+
+
+def sharing(scan: Scan, found: Found) -> list[Found]:
+    """The body, and its equals in the places listed behind it ("Cục Hải quan Quảng Ninh, Lạng Sơn")."""
+    gap = _NEXT_PLACE.match(scan.text, found.end)
+    at = _own_place(scan, found) if gap and found.by != "group" else None
+    if at is None or _UNIT_BEFORE.search(scan.low, found.start, at):
+        return [found]  # "Công an tỉnh Nghệ An, Hà Tĩnh" is left to the units
+    head = found.name[: len(found.name) - (found.end - at)].rstrip()
+    names, more = [found], _PLACE_GAP.match(scan.low, found.end)
+    while more:
+        stop = scan.place_name(more.end())
+        if stop is None or not scan.view.known_place(scan.text[more.end() : stop]):
+            break
+        if not _LIST_GOES_ON.match(scan.low, stop) and not scan.is_verb(stop + 1):
+            return [found]
+        name = f"{head} {scan.text[more.end() : stop]}"
+        hit = scan.view.whole(name)
+        names.append(Found(more.end(), stop, name, "exact" if hit else "grammar", found.head, hit))
+        more = _PLACE_GAP.match(scan.low, stop)
+    return names if len({f.name for f in names}) == len(names) else [found]
+
+
+def _own_place(scan: Scan, found: Found) -> int | None:
+    """Where the known place begins that ends a body's name."""
+    at = found.end
+    for _ in range(4):
+        at = scan.text.rfind(" ", found.start, at)
+        if at < 0 or not scan.capital(at + 1):
+            return None
+        if scan.view.known_place(scan.text[at + 1 : found.end]):
+            return at + 1
+    return None
 
 
 def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Name]:
@@ -409,4 +443,5 @@ __all__ = [
     "placed_many",
     "places",
     "shared_head",
+    "sharing",
 ]

@@ -95,7 +95,7 @@ def _only_shares(reading: Reading, runs: Sequence[Run], due: Sequence[int], span
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
-    agreed = False
+    agreed = announced = False
     finding_sentence, finding_later = pattern("finding_sentence"), pattern("finding_later")
     several = len(reading.pieces(i)) > 1
     for piece in reading.pieces(i):
@@ -123,6 +123,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
             runs = [r._replace(part="mention") for r in runs]
+        will = " sẽ " in low and finding_later.match(low) is not None
         opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
         finding = (
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
@@ -131,7 +132,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
                     and not opens_due
                     and not _grounded(reading, lead, piece.span, scope)
                 )
-                or (" sẽ " in low and finding_later.match(low))
+                or will
                 or ((lead is None or lead.part == "subject") and _gone_by(reading, low))
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
             )
@@ -140,11 +141,13 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             found
             and not piece.hard
             and found[-1].finding
+            and not (announced and lead is not None)  # "Ban Chỉ đạo sẽ họp ngày D; Sở A chuẩn bị"
             and (found[-1].lead is None or found[-1].lead.part != "told")
             and (lead is None or (lead.part == "subject" and not agreed and not due))
             and not (lead is not None and _urged(reading, lead, piece.span, scope))
         ):
             finding = True
+        announced = will
         if several:
             agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
         orders = (

@@ -24,7 +24,7 @@ _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 # "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
 _CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
 UNIT_LIST = re.compile(
-    rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
+    rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:(?:liên )?{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
 _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
@@ -117,6 +117,7 @@ _OF_UNITS = (
 )
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _NUMBERED = re.compile(r" \d{1,2}")
+_AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+,\d+")
 _PURPOSE = re.compile(
     r"(?:,? [^\W\d_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
 )
@@ -544,7 +545,7 @@ class Scan:
         while low[stop - 1] in "./-&":
             stop -= 1
         token = low[at + 1 : stop]
-        if not token:
+        if not token or _AMOUNT.fullmatch(token):
             return None
         if self.capital(at + 1) or token.isdigit():
             if len(token) > 3 and token.strip("./-").replace("/", "").isdigit():

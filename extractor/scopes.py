@@ -201,6 +201,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     subject: Run | None = None
     for run in runs:
         if run.part == "lead":
+            if run.rule == "role.doer" and _heads_another(reading, run, subject, scope, span):
+                continue
             if run.rule != "role.passed_on":
                 return run
             if subject is None or reading.issuer_side(subject.members[0]):
@@ -233,13 +235,26 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         return next((r for r in runs if r.rule.startswith("object.đồng ý")), None)
     if told is None:
         return subject
-    if scope.agency_heading and not _formal(reading, told, runs, span):
+    if scope.agency_heading and not _formal(reading, told, runs, span, scope):
         return None
     if scope.lead and _within_an_order(reading, told, span):
         return None
     if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
         return None
     return told
+
+
+_RELATIVE = re.compile(r"[^\W_] do $")
+
+
+def _heads_another(
+    reading: Reading, run: Run, subject: Run | None, scope: Scope, span: Span
+) -> bool:
+    """ "Thành lập đoàn kiểm tra do Sở A chủ trì": who heads the team, not who is to set it up."""
+    low = reading.flow.low
+    if not _RELATIVE.search(low, span.start, run.span.start):
+        return False
+    return subject is not None or (bool(scope.lead) and imperative(low, span))
 
 
 _DIRECTS = re.compile(r" (?:vừa |cũng )?(?:có ý kiến )?")
@@ -351,10 +366,17 @@ def _speaks(reading: Reading, run: Run) -> bool:
     return bool(_SPEECH.match(reading.flow.low, run.span.end))
 
 
-def _formal(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> bool:
-    """ "Giao X ..." at the head of an item, X being one named body: an order of the notice itself."""
+def _formal(reading: Reading, told: Run, runs: Sequence[Run], span: Span, scope: Scope) -> bool:
+    """ "Giao X ..." at the head of an item, X being one named body: an order of the notice itself.
+
+    Below "Các ban chuyên môn" any single body will do, for a group assigns nothing.
+    """
     word = told.trigger is not None and reading.text(told.trigger).startswith(("giao", "đề nghị"))
-    named = all(reading.doc.agencies[k].found_by in ("exact", "alias") for k in told.members)
+    found_by = [reading.doc.agencies[k].found_by for k in told.members]
+    named = all(by in ("exact", "alias") for by in found_by) or (
+        "group" not in found_by
+        and all(reading.doc.agencies[k].found_by == "group" for k in scope.lead)
+    )
     if not word or not named or told.trigger is None:
         return False
     start = told.trigger.start

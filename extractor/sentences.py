@@ -124,7 +124,7 @@ def never_cues() -> tuple[str, ...]:
     return tuple(load("tasks").words["never_cues"]["words"])
 
 
-_CHUNK = re.compile(r"[,:] ")
+_CHUNK = re.compile(r"[,:] | thì ")
 _CHUNKS = 9  # a verb after so many commas is no order at the head of the sentence
 
 
