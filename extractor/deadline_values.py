@@ -292,6 +292,9 @@ def _count(match: Match, context: Context) -> Deadline:
     if event is not None:
         anchor_text = event.anchor
         day, doubts = None, [Doubt("event_anchor", f"Chưa rõ ngày của mốc “{anchor_text}”")]
+    elif match_group(match, "day"):  # "kể từ ngày 15/3/2022"
+        since = period_of(match, context.ref)
+        day, doubts = since.end, list(since.doubts)
     else:
         day, doubts = _anchor_day(words.strip() if words else None, context)
     counted = count(day, many, unit) if day and many and unit else None
