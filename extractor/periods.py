@@ -358,7 +358,7 @@ def _iso_week(year: int, week: int) -> Period | None:
 
 
 def _read_week(words: str, ref: Reference) -> Period:
-    """A week of the calendar (Monday to Friday) or the n-th seven or ten days of a month."""
+    """A week of the calendar (Monday to Friday), the n-th seven or ten days or a half of a month."""
     if near := re.search("tuần (này|tới|sau)", words):
         if ref.issued is None:
             return _unknown("week")
@@ -375,6 +375,10 @@ def _read_week(words: str, ref: Reference) -> Period:
     whole = _read_month(words[at:], ref)
     if whole.start is None or whole.end is None:
         return whole
+    if words.startswith("nửa"):
+        if "đầu" in words[:at]:
+            return replace(whole, end=whole.start.replace(day=15), unit="week")
+        return replace(whole, start=whole.start.replace(day=16), unit="week")
     ten = "ngày" in words[:at] or re.search("thượng|trung|hạ", words[:at])
     size, pieces = (10, 3) if ten else (7, 4)
     index = 0
