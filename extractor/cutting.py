@@ -95,7 +95,7 @@ def _only_shares(reading: Reading, runs: Sequence[Run], due: Sequence[int], span
 def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
     """The sentences of a clause with what each says of who and when, in order."""
     found: list[Part] = []
-    agreed = announced = False
+    agreed = announced = petitioned = False
     finding_sentence, finding_later = pattern("finding_sentence"), pattern("finding_later")
     several = len(reading.pieces(i)) > 1
     for piece in reading.pieces(i):
@@ -148,6 +148,12 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):
             finding = True
         announced = will
+        petitioned = bool(
+            pattern("petition").match(low)
+            or (petitioned and not piece.hard and pattern("petition_goes_on").match(low))
+        )
+        if petitioned:  # "Công dân đề nghị UBND huyện ...": what was asked for before the issuer spoke
+            lead, ordered, finding = None, False, True
         if several:
             agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
         orders = (

@@ -134,7 +134,11 @@ def _walk(reading: Reading) -> Iterator[Task]:
 _ANNOUNCED = re.compile(
     r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
 )
-_INVITES = re.compile(r"(?<!\w)(?:kính|trân trọng) mời(?: \w+){0,6} ?:\W*$")
+# who is asked to come, or who came: the list below is of guests
+_INVITES = re.compile(
+    r"(?<!\w)(?:kính|trân trọng) mời(?: \w+){0,6} ?:\W*$"
+    r"|^\W*(?:thành phần|(?:cùng |tham |về )?dự(?: họp| hội nghị| buổi \w+ \w+)?(?= (?:có|gồm)))[^.;]{0,80}:\W*$"
+)
 _SENTENCE_END = re.compile(r"[.;]\W*$")
 
 
