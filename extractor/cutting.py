@@ -112,7 +112,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):  # "A chủ trì; B phối hợp thực hiện"
             runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
-        ordered = imperative(reading.flow.low, piece.span)
+        ordered = imperative(reading.flow.low, piece.span) or _joined(reading, runs, piece.span)
         due = _due(reading, i, piece.span, lead)
         if (
             found
@@ -165,6 +165,21 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         )
         found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found
+
+
+_TOGETHER = re.compile(r"(?:(?:và|đồng thời),? )?cùng(?: với)? ")
+
+
+def _joined(reading: Reading, runs: Sequence[Run], span: Span) -> bool:
+    """ "...; cùng với UBND các huyện chuẩn bị nhân lực": those who help open the order."""
+    if not runs or runs[0].part != "coordinating":
+        return False
+    low, first = reading.flow.low, runs[0].span
+    return (
+        _TOGETHER.fullmatch(low, span.start, first.start) is not None
+        and low.startswith(" ", first.end)
+        and pattern("verb").match(low, first.end + 1, span.end) is not None
+    )
 
 
 _YEAR = re.compile(
