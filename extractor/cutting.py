@@ -152,7 +152,9 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             pattern("petition").match(low)
             or (petitioned and not piece.hard and pattern("petition_goes_on").match(low))
         )
-        if petitioned:  # "Công dân đề nghị UBND huyện ...": what was asked for before the issuer spoke
+        if (
+            petitioned
+        ):  # "Công dân đề nghị UBND huyện ...": what was asked for before the issuer spoke
             lead, ordered, finding = None, False, True
         if several:
             agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
