@@ -259,6 +259,11 @@ def label_parts(reading: Reading, k: int, heading: str = "") -> list[Part]:
     body = reading.doc.clauses[k].body
     low = reading.text(body)
     label = heading or low.split(":", 1)[0]
+    due = reading.due_within(k, body)
+    if not heading and pattern("content_line").match(low):  # what is to be done: roles as they read
+        runs = list(reading.runs(k, body))
+        lead = next((r for r in runs if r.part in ("told", "lead")), None)
+        return [Part(Piece(body, False), k, runs, lead, due, True, False)]
     runs = []
     for run in reading.runs(k, body):
         before = heading or low[: run.span.start - body.start]
@@ -272,7 +277,7 @@ def label_parts(reading: Reading, k: int, heading: str = "") -> list[Part]:
             part = "mention"
         runs.append(run._replace(part=part, rule="label." + part))  # type: ignore[arg-type]
     lead = next((r for r in runs if r.part == "lead"), None)
-    return [Part(Piece(body, False), k, runs, lead, reading.due_within(k, body), True, False)]
+    return [Part(Piece(body, False), k, runs, lead, due, True, False)]
 
 
 def names_of(reading: Reading, members: Sequence[int]) -> frozenset[str]:

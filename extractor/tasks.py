@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extractor.actions import verb_of
 from extractor.cutting import (
@@ -95,7 +96,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
             above = scopes[root] = above._replace(zone="items")
         labels = _labels(reading, i)
         works = [k for k in reading.children[i] if k not in labels]
-        if (labels and works and _titles(reading, i)) or (not labels and len(works) > 2):
+        listed = _titles(reading, i) or (bool(works) and _says_what(reading, works[0]))
+        if (labels and works and listed) or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
             tail = labels or _trailing(reading, i)
             absorbed.update(d for k in tail for d in (k, *_below(reading, k)))
@@ -161,6 +163,8 @@ def _labels(reading: Reading, i: int) -> list[int]:
         if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
         or _lists_roles(reading, k)
     ]
+    if labels and not reading.children[below[0]] and _says_what(reading, below[0]):
+        labels.insert(0, below[0])
     return (
         labels
         if (
@@ -172,6 +176,11 @@ def _labels(reading: Reading, i: int) -> list[int]:
         or (len(labels) == len(below) and labels)
         else []
     )
+
+
+def _says_what(reading: Reading, k: int) -> bool:
+    """Whether a line is labelled as what is to be done ("- Nội dung: Tập huấn cho giáo viên")."""
+    return pattern("content_line").match(reading.text(reading.doc.clauses[k].body)) is not None
 
 
 def _lists_roles(reading: Reading, k: int) -> bool:
@@ -485,6 +494,7 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     if verb:
         starts = (reading.doc.deadlines[k].span.start for k in own)
         cut = min((start for start in starts if start > verb.end), default=end)
+        cut = min(cut, _works_end(reading, i, parts, end))
         denied = _denied(reading.flow.low, body.start, verb.start)
         action = reading.flow.trim(Span(denied, cut))
     low = reading.text(Span(start, end))
@@ -504,6 +514,14 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
     )
+
+
+def _works_end(reading: Reading, i: int, parts: Sequence[Part], end: int) -> int:
+    """Where the label lines below a clause begin, that say no more of what is to be done."""
+    for before, part in pairwise(parts):
+        if part.clause != i and pattern("label_line").match(reading.text(part.piece.span)):
+            return before.piece.span.end
+    return end
 
 
 # what is forbidden, or alone allowed, is not done: "tuyệt đối không | tổ chức", "chỉ | giải quyết"
