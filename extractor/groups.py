@@ -217,6 +217,9 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
+        having = _having(scan, end)
+        if having is not None:
+            return having
         if reach := _REACH.match(scan.text, end):
             end = reach.end()
             continue
@@ -233,6 +236,41 @@ def modified(scan: Scan, end: int) -> int:
     return where.end() if where else end
 
 
+_HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông)? ")
+
+
+def _having(scan: Scan, end: int) -> int | None:
+    """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
+    m = _HAVING.match(scan.low, end)
+    noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
+    return None if noun is None else _noun_phrase(scan, noun)
+
+
+def _noun_phrase(scan: Scan, at: int) -> int | None:
+    """End of a noun's lower-case words from the end of its first on, where a verb or a stop follows."""
+    low = scan.low
+    for _ in range(7):
+        follows = low[at : at + 1]
+        if follows in ("", "\n", ",", ";", ":", ".", ")"):
+            return at
+        if follows != " " or not scan.text[at + 1 : at + 2].islower():
+            return None
+        passing = _PASSING.match(low, at)
+        if passing:
+            at = passing.end()
+            continue
+        if scan.breaks(_NOT_WORD.split(low[max(at - 12, 0) : at])[-1], at + 1):
+            return at
+        word = _WORD.match(low, at + 1)
+        if word is None:
+            return None
+        if word.group() in scan.words.stop:
+            return at if scan.is_verb(at + 1) or word.group() == "và" else None
+        at = word.end()
+    return None
+
+
+_PASSING = re.compile(r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn)(?!\w)")
 _TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
 _WHERE = re.compile(
     r" (?:tại|trong|theo) (?:điều|khoản|mục|phụ lục|danh sách|kế hoạch|thông báo|quyết định|công văn)"
@@ -277,6 +315,9 @@ def _complement(scan: Scan, end: int) -> int:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
+        stop = _noun_phrase(scan, trade) if low.endswith(_DOING, 0, end) else None
+        if stop is not None and stop > trade and low.startswith(" ", stop):
+            return stop  # "các công ty quản lý hồ chứa | thông báo ..."
     for _ in range(6):
         if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
             break

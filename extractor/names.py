@@ -36,7 +36,7 @@ MANY = re.compile(
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 _PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
-_WORD = re.compile(r"[\w&./-]+")
+_WORD = re.compile(r"(?:[\w&./-]|(?<=\w)'(?=\w))+")  # "M'Đrắk" is one word
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
 _BY_NUMBER = ("ban quản lý dự án", "hải đội", "hải đoàn")
 _JOINT = re.compile(r",? và | - |-|, | & ")
@@ -125,7 +125,7 @@ _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
 _WORD_CHARS = re.compile(r"\w+")
-_LAST_WORD = re.compile(r"\w+$")
+_LAST_WORD = re.compile(r"\w+(?:'\w+)*$")
 _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
 _ZONES = re.compile(r"các (?:khu|cụm|bãi|di tích|danh thắng|công trình|chợ|bến|cảng)(?!\w)")

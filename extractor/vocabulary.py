@@ -29,6 +29,7 @@ class Words:
     modifiers: Table
     sorts: Table
     trades: Table
+    possessions: Table
     singular: Table
     not_groups: Table
     not_names: Table
@@ -68,6 +69,7 @@ def word_lists() -> Words:
         modifiers=by_first(groups["modifiers"]),
         sorts=by_first(groups["sorts"]),
         trades=by_first(groups["trades"]),
+        possessions=by_first(groups["possessions"]),
         singular=by_first(groups["singular"]),
         not_groups=by_first(groups["not_groups"]),
         not_names=by_first(heads["not_names"]),
