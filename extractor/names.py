@@ -612,13 +612,12 @@ class Scan:
         return fixed or word.end()
 
     def _another(self, pos: int) -> bool:
-        """Whether a capital word opens another body: a known name of several words."""
+        """Whether a capital word opens another body: a known name of several words, "Sở GD&ĐT"."""
         hit = self.at(pos)
-        return (
-            hit is not None
-            and hit.entry.phrase.count(" ") >= 2
-            and hit.entry.record.level != "central"
-        )
+        if hit is None or hit.entry.record.level == "central":
+            return False
+        words = hit.entry.phrase.count(" ") + 1
+        return words > 2 or (words == 2 and hit.entry.phrase.startswith("sở "))
 
     def _anchored(self, at: int) -> bool:
         """Whether at most two lower-case words lead on to a capital, so that they belong to the name."""
