@@ -70,6 +70,10 @@ SHARED = Openings(_SHARED_HEADS.split("|"))
 VILLAGES = Openings("thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư".split("|"))
 UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
+_LISTED_WHERE = re.compile(
+    rf"(?<!\w)(?:[Tt]ại|[Ởở]|[Đđ]ịa bàn|[Tt]rong|[Qq]ua) (?:{UNIT} {PROPER}(?: \([^()]{{0,60}}\))?(?:,? và |, )){{1,4}}$"
+)
+
 Modified = Callable[[int], int]
 Name = tuple[str | None, int, int]
 
@@ -354,6 +358,8 @@ def place_alone(scan: Scan, pos: int) -> list[Found]:
     unit, end = full_unit(m.group().strip()), scan.place_name(m.end())
     if end is None or not scan.view.known_place(scan.text[m.end() : end], unit):
         return []
+    if _LISTED_WHERE.search(scan.text, max(pos - 160, 0), pos):
+        return []  # "các bến ở xã A, | xã B": where, though not the first of the list
     name = f"{unit[:1].upper()}{unit[1:]} {scan.text[m.end() : end]}"
     return [Found(pos, end, name, "place", unit)]
 

@@ -39,7 +39,7 @@ class _RoleRule:
     """A rule of roles.toml: what must stand left of the body, and what it then is.
 
     after: the part of the body before it; before: what must follow; named: only for a body with a
-    name of its own, not for a group of the public.
+    name of its own, not for a group of the public; office: nor for a place that stands for its authorities.
     """
 
     id: str
@@ -48,11 +48,12 @@ class _RoleRule:
     after: str | None
     before: re.Pattern[str] | None
     named: bool
+    office: bool
 
 
 @cache
 def _table() -> RuleTable:
-    return load("roles", "role", "after", "before", "named", "ends")
+    return load("roles", "role", "after", "before", "named", "office", "ends")
 
 
 @cache
@@ -67,6 +68,7 @@ def _rules() -> dict[str, tuple[_RoleRule, ...]]:
             r.fields.get("after"),
             re.compile(rf" (?:{r.fields['before']})") if "before" in r.fields else None,
             bool(r.fields.get("named", False)),
+            bool(r.fields.get("office", False)),
         )
         for syllable in r.fields["ends"].split():
             found.setdefault(syllable, []).append(rule)
@@ -259,6 +261,8 @@ def _classify(
             continue
         if rule.named and _is_public(agencies, members):
             continue
+        if rule.office and all(agencies[k].found_by == "place" for k in members):
+            continue
         words = left if rule.named else near
         hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
@@ -415,11 +419,10 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     if colon and right[:at].rstrip().endswith(":"):
         return True
     aux = _AUXILIARY.match(right, at)
-    if (
-        pattern("verb").match(right, at)
-        or (aux and pattern("verb").match(right, aux.end()))
-        or _TOGETHER.match(right)
-    ):
+    verb = pattern("verb").match(right, at)
+    if verb and verb.group() == "trước ngày":  # "... về xã A, xã B trước ngày D.": no one acts
+        return bool(pattern("verb_only").search(right[: _stop(right)], verb.end()))
+    if verb or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
         return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):

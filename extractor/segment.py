@@ -29,7 +29,7 @@ from extractor.marks import (
 from extractor.parts import bare_of, finder, title_kind
 from extractor.sentences import pattern
 from extractor.tables import Row, read_rows
-from extractor.text import Flow, Line, is_capitals, lower
+from extractor.text import Flow, Line, is_capitals, lower, splits_symbol
 
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
@@ -320,6 +320,8 @@ class _Builder:
         if not block.pieces:
             return True
         ended = bool(TERMINAL.search(last))
+        if not gap and splits_symbol(last, text):
+            return True
         if not ended and not gap and _HALF_DATE.search(last) and text[:1].isdigit():
             return True
         if ended and _CLOSES.match(text):

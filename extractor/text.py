@@ -328,7 +328,7 @@ class Flow:
                 if not text:
                     continue
                 at, ends = line.at[first:], line.ends[first:]
-                if length > start and not _glued(parts[-1], text):
+                if length > start and not splits_symbol(parts[-1], text):
                     parts.append(" ")
                     runs.append(((end,), (at[0],)))
                     length += 1
@@ -369,8 +369,15 @@ class Flow:
 
 
 _OPEN_SYMBOL = re.compile(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$")
+_OPEN_INITIALS = re.compile(r"(?<!\w)[A-ZĐ&]{2,}-$")
+_MORE_INITIALS = re.compile(r"[A-ZĐ&]{2,}(?!\w)")
 
 
-def _glued(before: str, after: str) -> bool:
-    """Whether a line break fell inside a symbol ("411/QĐ-" + "TTg")."""
-    return before[-1] in "/-" and after[0].isalnum() and bool(_OPEN_SYMBOL.search(before))
+def splits_symbol(before: str, after: str) -> bool:
+    """Whether a line break fell inside a symbol ("411/QĐ-" + "TTg", "LĐ-" + "TB&XH")."""
+    if before[-1] not in "/-" or not after[0].isalnum():
+        return False
+    return bool(
+        _OPEN_SYMBOL.search(before)
+        or (_OPEN_INITIALS.search(before) and _MORE_INITIALS.match(after))
+    )
