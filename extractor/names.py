@@ -34,7 +34,8 @@ MANY = re.compile(
     r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
-_PLACE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d|/))?")
+# "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word
+_PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"(?:[\w&./-]|(?<=\w)'(?=\w))+")  # "M'Đrắk" is one word
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")

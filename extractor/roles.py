@@ -166,9 +166,60 @@ def runs_of(
     for k in indices:
         members.setdefault(agencies[k].run, []).append(k)
     found: list[Run] = []
+    matter = _matter_ends(flow.low, sentence)
     for run in members.values():
+        first, last = agencies[run[0]].span, agencies[run[-1]].span
+        if matter and first.start >= matter:
+            if _ordered_at(flow.low, matter, Span(first.start, last.end), sentence.end):
+                found = [_off_the_matter(flow.low, r, sentence.start, matter) for r in found]
+            matter = 0
         found.extend(_classified(flow, agencies, tuple(run), sentence, found))
     return found
+
+
+# "Đường vào xã A hư hỏng: Sở B sửa chữa", "Trạm C thiếu thuốc: giao Sở D cấp": what stands before the
+# colon tells how things are, and the bodies in it are told nothing
+_INTRODUCES = re.compile(
+    r"(?:cụ thể|như sau|sau đây|sau|gồm|trong đó|là|nội dung|nhiệm vụ|công việc|việc|thực hiện|phân công)(?: chính| chủ yếu)?$"
+)
+_HANDS_ON = re.compile(
+    r"(?:(?:chủ tịch )?(?:ubnd|ủy ban nhân dân) \w+ )?(?:thống nhất |đồng ý |nhất trí )?(?:giao(?: cho)?|yêu cầu|đề nghị)(?: đồng chí)? $"
+)
+_MATTER = re.compile(
+    r"(?:về|đối với|liên quan|việc|nội dung|tình trạng|vấn đề|kiến nghị|ý kiến|phản ánh)(?!\w)"
+)
+# right behind a name: what is said of the body, or what it asks for
+_TOLD_OF = re.compile(
+    r",? (?:chưa|còn|không|bị|gặp|chậm|thiếu|đã|đang|có (?:văn bản |tờ trình |công văn |báo cáo )?(?:đề nghị|kiến nghị)|đề nghị|kiến nghị|đề xuất|xin|phản ánh)(?!\w)"
+)
+
+
+def _matter_ends(low: str, sentence: Span) -> int:
+    """Where a sentence goes on behind its first colon, unless that colon leads over to a list; 0: nowhere."""
+    colon = low.find(": ", sentence.start + 12, min(sentence.end, sentence.start + 300))
+    if colon < 0 or _INTRODUCES.search(low, max(colon - 30, sentence.start), colon):
+        return 0
+    return colon + 2
+
+
+def _ordered_at(low: str, at: int, body: Span, stop: int) -> bool:
+    """Whether an order to a body begins where the matter ends."""
+    if body.start == at:
+        return _predicated(low, body.end, stop)
+    return body.start - at < 60 and _HANDS_ON.match(low, at, body.start) is not None
+
+
+def _off_the_matter(low: str, run: Run, start: int, ends: int) -> Run:
+    """A run that stands in the matter of an order, and so does not act itself."""
+    if run.part != "subject" or run.span.end + 2 >= ends:  # "Đối với Sở A: ..." names who must act
+        return run
+    if (
+        run.rule == "subject.loose"
+        or _MATTER.match(low, start)
+        or _TOLD_OF.match(low, run.span.end)
+    ):
+        return run._replace(part="mention", rule="mention.matter")
+    return run
 
 
 def _classified(
@@ -303,7 +354,7 @@ def _classify(
         return Run(members, span, "coordinating", "subject.coordinates")
     opened = left.endswith((", ", ": ")) and (
         bool(shapes.opening.match(low, _opening_at(low, sentence.start, span.start)))
-        or _labelled(left)
+        or _labelled(left, before)
     )
     free = not left or opened or shapes.free.search(left[-_NEXT:]) or _OPENING.fullmatch(left)
     if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
@@ -391,13 +442,22 @@ def _labels_order(low: str, end: int, stop: int) -> bool:
     return imperative(low, Span(m.end(), stop))
 
 
-def _labelled(left: str) -> bool:
-    """A topic and a colon before the subject ("Về kinh phí: Sở Tài chính ...")."""
+def _labelled(left: str, before: Sequence[Run]) -> bool:
+    """A matter and a colon before the subject ("Về kinh phí: Sở Tài chính ...", "Cầu bị cuốn trôi: Sở ...")."""
     return (
         left.endswith(": ")
         and "; " not in left
-        and (len(left) < 60 or bool(_TOPIC.match(left)))
-        and len(left) < 240
+        and (len(left) < 60 or bool(_TOPIC.match(left)) or _is_matter(left, before))
+        and len(left) < 300
+    )
+
+
+def _is_matter(left: str, before: Sequence[Run]) -> bool:
+    """Whether a long opening that ends in a colon only tells of something, no body acting in it."""
+    return (
+        left.index(": ") == len(left) - 2
+        and all(r.part == "mention" for r in before)
+        and _INTRODUCES.search(left[:-2], max(len(left) - 32, 0)) is None
     )
 
 
