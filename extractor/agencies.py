@@ -35,7 +35,7 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.registry import Record
 from extractor.successors import taken_over
 from extractor.tables import is_ditto
@@ -143,6 +143,9 @@ _IN_BRACKETS = re.compile(
 )
 _WHOLE_OPENS = ("viện", "tòa")
 _TOLD = 4  # bodies that a doubt names where work was split
+_LOWER_UNITS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
+_OF_UNIT = re.compile(rf"Ủy ban nhân dân (?P<unit>{'|'.join(_LOWER_UNITS)})(?P<name> .+)?")
+_WHICHEVER = re.compile(r",? (?:nơi|có liên quan|liên quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)")
 
 
 def find_agencies(doc: Document) -> Document:
@@ -323,6 +326,18 @@ class _Outer(NamedTuple):
     number: int
 
 
+_UNIT_WORDS = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_LOWER_UNITS)}|thành(?= ủy| đoàn)|thị(?= ủy| đoàn))(?!\w)(?! hội)"
+)
+
+
+def _own_units(issuer: str | None) -> frozenset[str]:
+    """Units of which an issuer may say "UBND huyện" and mean its own; all of them where nobody signs."""
+    if not issuer:
+        return frozenset(_LOWER_UNITS)
+    return frozenset(full_unit(m.group()) for m in _UNIT_WORDS.finditer(lower(issuer)))
+
+
 class _Finder:
     """Scans the flow once, left to right."""
 
@@ -335,6 +350,9 @@ class _Finder:
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
         self.short_opens: set[str] = set()
+        # committees by unit and name, and the units whose committee is the issuer's own
+        self.named: dict[str, dict[str, Found]] = {}
+        self.own_units = _own_units(doc.meta.issuer)
         self.pairs, self.ones, firsts = _openings(view.index)
         # first syllables of whatever a mention may begin with; a notice adds its short forms
         self.opens = set(firsts)
@@ -395,7 +413,7 @@ class _Finder:
                 number = count
             pos, previous = found[-1].end, found[-1].name
             previous_end = pos
-            for item in found:
+            for item in map(self._which, found):
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
 
@@ -770,6 +788,21 @@ class _Finder:
                     self.latest[low] = item
         return end
 
+    def _which(self, item: Found) -> Found:
+        """ "UBND huyện" in a province's notice is the one that the clause, or else the notice, has named."""
+        m = _OF_UNIT.fullmatch(item.name) if item.by != "group" else None
+        if m is None or m["unit"] in self.own_units:
+            return item
+        if m["name"]:
+            self.named.setdefault(m["unit"], {})[item.name] = item
+            return item
+        named = self.named.get(m["unit"], {}).values()
+        clause = self.low.rfind("\n", 0, item.start)
+        some = [one for one in named if one.start > clause] or list(named)
+        if len(some) != 1 or _WHICHEVER.match(self.low, item.end):
+            return item
+        return some[0]._replace(start=item.start, end=item.end, by="short")
+
     def _mention(self, item: Found, number: int) -> Agency:
         name, by, record_id, score = item.name, item.by, None, 100.0
         candidates: tuple[str, ...] = ()
@@ -785,6 +818,10 @@ class _Finder:
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name
             candidates = tuple(c for c, _ in link.candidates)
+        elif by == "short":
+            link = self.view.link(name)
+            if link.record is not None and link.step in ("exact", "alias"):
+                record, record_id = link.record, link.id
         doubts: tuple[Doubt, ...] = ()
         heirs = self._heirs(record, record_id) if record is not None else None
         if heirs is not None:
