@@ -163,7 +163,7 @@ def imperative(low: str, span: Span) -> bool:
 
 _BESIDES = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó),? ")
 _WHEN = re.compile(
-    r"(?:định kỳ|hằng|hàng|mỗi|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
+    r"(?:định kỳ|hằng|hàng|mỗi|cứ|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
 )
 
 
