@@ -145,7 +145,9 @@ _WHOLE_OPENS = ("viện", "tòa")
 _TOLD = 4  # bodies that a doubt names where work was split
 _LOWER_UNITS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _OF_UNIT = re.compile(rf"Ủy ban nhân dân (?P<unit>{'|'.join(_LOWER_UNITS)})(?P<name> .+)?")
-_WHICHEVER = re.compile(r",? (?:nơi|có liên quan|liên quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)")
+_WHICHEVER = re.compile(
+    r",? (?:nơi|có liên quan|liên quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)"
+)
 
 
 def find_agencies(doc: Document) -> Document:
@@ -801,7 +803,7 @@ class _Finder:
         some = [one for one in named if one.start > clause] or list(named)
         if len(some) != 1 or _WHICHEVER.match(self.low, item.end):
             return item
-        return some[0]._replace(start=item.start, end=item.end, by="short")
+        return some[0]._replace(start=item.start, end=item.end)
 
     def _mention(self, item: Found, number: int) -> Agency:
         name, by, record_id, score = item.name, item.by, None, 100.0
@@ -818,10 +820,6 @@ class _Finder:
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name
             candidates = tuple(c for c, _ in link.candidates)
-        elif by == "short":
-            link = self.view.link(name)
-            if link.record is not None and link.step in ("exact", "alias"):
-                record, record_id = link.record, link.id
         doubts: tuple[Doubt, ...] = ()
         heirs = self._heirs(record, record_id) if record is not None else None
         if heirs is not None:

@@ -133,8 +133,10 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
                     and not _grounded(reading, lead, piece.span, scope)
                 )
                 or will
+                or pattern("aside").match(low)
                 or ((lead is None or lead.part == "subject") and _gone_by(reading, low))
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
+                or (lead is None and not ordered and _issuer_agrees(reading, runs, piece.span))
             )
         )
         if (
@@ -145,6 +147,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             and (found[-1].lead is None or found[-1].lead.part != "told")
             and (lead is None or (lead.part == "subject" and not agreed and not due))
             and not (lead is not None and _urged(reading, lead, piece.span, scope))
+            and not (agreed and CALL_OPENS.match(low))
         ):
             finding = True
         announced = will
@@ -157,7 +160,8 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):  # "Công dân đề nghị UBND huyện ...": what was asked for before the issuer spoke
             lead, ordered, finding = None, False, True
         if several:
-            agreed = bool(pattern("agreement").match(low)) or (agreed and not piece.hard)
+            agrees = pattern("agreement").match(low) or _issuer_agrees(reading, runs, piece.span)
+            agreed = bool(agrees) or (agreed and not piece.hard)
         orders = (
             ordered
             or lead is not None
@@ -182,6 +186,21 @@ def _joined(reading: Reading, runs: Sequence[Run], span: Span) -> bool:
         and low.startswith(" ", first.end)
         and pattern("verb").match(low, first.end + 1, span.end) is not None
     )
+
+
+# behind the issuer's name; it may go on to ask ("... đồng ý chủ trương mua máy thở, đề nghị hoàn thiện hồ sơ")
+AGREES = re.compile(
+    r" (?:cơ bản )?(?:thống nhất|đồng ý|nhất trí|chấp thuận)(?!\w)(?:(?P<all>[^,:]*$)|[^.;]*[,;] (?:đồng thời,? |và )?(?P<asks>(?:yêu cầu|đề nghị) ))?"
+)
+CALL_OPENS = re.compile(r"(?:đồng thời,? |kính |trân trọng )?(?:yêu cầu|đề nghị) ")
+
+
+def _issuer_agrees(reading: Reading, runs: Sequence[Run], span: Span) -> bool:
+    """ "Chủ tịch UBND tỉnh thống nhất dự toán; ...": what the issuer agrees to, no more."""
+    if not runs or runs[0].span.start != span.start or not reading.issuer_side(runs[0].members[-1]):
+        return False
+    m = AGREES.match(reading.flow.low, runs[0].span.end, span.end)
+    return m is not None and m["all"] is not None
 
 
 _YEAR = re.compile(

@@ -152,6 +152,8 @@ def imperative(low: str, span: Span) -> bool:
             return True
         if (opens or opened) and _WHEN.match(low, at) and _searched(low, at, span.end):
             return True
+        if not first and _BY_NOW.match(low, at):
+            return False
         if not opens and (first or not opened) and at > label_ends >= 0:
             return False
         if not opened and label_ends < 0:
@@ -165,6 +167,10 @@ _BESIDES = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó),? ")
 _WHEN = re.compile(
     r"(?:định kỳ|hằng|hàng|mỗi|cứ|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
 )
+
+
+# what has come of it: no order stands behind
+_BY_NOW = re.compile(r"(?:đến|tới) (?:nay|thời điểm này|thời điểm hiện tại)(?!\w)")
 
 
 def _searched(low: str, at: int, stop: int) -> bool:

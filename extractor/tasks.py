@@ -16,6 +16,8 @@ from itertools import pairwise
 
 from extractor.actions import verb_of
 from extractor.cutting import (
+    AGREES,
+    CALL_OPENS,
     Part,
     Segment,
     label_parts,
@@ -321,7 +323,11 @@ def _clause_tasks(
     if not kept:
         return
     for segment in segments_of(reading, kept, labels=bool(labels)):
-        if all(p.finding and not _tells(p) for p in segment.parts) and not labels:
+        if (
+            all(p.finding and not _tells(p) for p in segment.parts)
+            and not labels
+            and not (scope.zone == "open" and any(_calls(reading, p) for p in segment.parts))
+        ):
             continue
         yield _task(reading, i, segment, scope)
 
@@ -437,16 +443,35 @@ _CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị) ")
 
 def _calls(reading: Reading, part: Part) -> bool:
     """ "UBND tỉnh yêu cầu tổ chức tốt ...": the issuer asks; whom, its addressees say."""
+    low, (start, stop) = reading.flow.low, part.piece.span
     bodies = {
         reading.doc.agencies[k].span.start for k in reading.within(part.clause, part.piece.span)
     }
-    verb = pattern("verb")
-    return any(
-        m.end() not in bodies and verb.match(reading.flow.low, m.end()) is not None
-        for run in part.runs
-        if reading.issuer_side(run.members[-1])
-        and (m := _CALLS.match(reading.flow.low, run.span.end, part.piece.span.end))
-    )
+
+    def asks(at: int) -> bool:
+        return at not in bodies and pattern("verb").match(low, at) is not None
+
+    own = [r.span.end for r in part.runs if reading.issuer_side(r.members[-1])]
+    if any((m := _CALLS.match(low, end, stop)) and asks(m.end()) for end in own):
+        return True
+    if any((m := AGREES.match(low, end, stop)) and m["asks"] and asks(m.end()) for end in own):
+        return True
+    opens = CALL_OPENS.match(low, start, stop)
+    return opens is not None and asks(opens.end()) and (part.piece.hard or _agreed(reading, part))
+
+
+def _agreed(reading: Reading, part: Part) -> bool:
+    """Whether the issuer agrees to something earlier in the sentence that a piece goes on with."""
+    before = [p for p in reading.pieces(part.clause) if p.span.start < part.piece.span.start]
+    for piece in reversed(before):
+        for run in reading.runs(part.clause, piece.span):
+            if reading.issuer_side(run.members[-1]) and AGREES.match(
+                reading.flow.low, run.span.end, piece.span.end
+            ):
+                return True
+        if piece.hard:
+            break
+    return False
 
 
 _AS_FOLLOWS = re.compile(r"(?:như sau|sau đây|chỉ đạo|kết luận|ý kiến): $")
