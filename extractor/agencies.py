@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import compress, zip_longest
 from operator import or_
 from typing import NamedTuple
@@ -135,6 +135,11 @@ _NAMED = re.compile(rf" {PROPER}")
 _UNIT_ALONE = re.compile(
     rf"{UNIT}(?=[,.;:)(\n]|$| (?:trước|trong|để|xem|và|về|theo|cho|kết quả)(?!\w))"
 )
+
+# "Tỉnh", "Huyện" in the notice of somebody above it, and where its subject says which
+_UNIT_WORD = re.compile(r"(?:Tỉnh|Thành phố|Huyện|Thị xã|Quận|Xã|Phường|Đặc khu)(?= \w)")
+_PLACE_ABOUT = re.compile(rf"(?P<unit>(?i:{UNIT}))(?: ủy)? (?P<name>{PROPER})")
+_OF_IT = ("của ", "thuộc ", "tại ", "ở ", "trong ", "từ ", "cho ", "qua ", "giữa ", "với các ")
 
 # "Ban Chỉ đạo | phát triển du lịch tỉnh", "... | quốc gia 389": another than the one named before
 _SAYS_WHICH = re.compile(rf".* {UNIT}$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
@@ -614,7 +619,7 @@ class _Finder:
             or (names and many_of(self.scan, pos, self._modified))
             or (tries.plural and placed_many(self.scan, pos))
             or (tries.places and places(self.scan, pos))
-            or (tries.place and place_alone(self.scan, pos))
+            or (tries.place and (place_alone(self.scan, pos) or self._unit_alone(pos)))
         )
         if listed:
             return listed
@@ -656,6 +661,30 @@ class _Finder:
             return []
         found = self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))
         return sharing(self.scan, found)
+
+    def _unit_alone(self, pos: int) -> list[Found]:
+        """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
+        unit = _UNIT_WORD.match(self.text, pos)
+        place = self.about.get(unit.group().lower()) if unit else None
+        if unit is None or place is None or not self.scan.is_verb(unit.end() + 1):
+            return []
+        if self.low.endswith(_OF_IT, 0, pos):
+            return []
+        return [Found(pos, unit.end(), f"{unit.group()} {place}", "place", unit.group().lower())]
+
+    @cached_property
+    def about(self) -> dict[str, str]:
+        """The one place of each kind that the subject names, if it is not the issuer's own."""
+        found: dict[str, set[str]] = {}
+        for m in _PLACE_ABOUT.finditer(self.doc.meta.subject or ""):
+            if self.view.known_place(m["name"], full_unit(m["unit"].lower())):
+                found.setdefault(full_unit(m["unit"].lower()), set()).add(m["name"])
+        issuer = self.doc.meta.issuer or ""
+        return {
+            unit: name
+            for unit, names in found.items()
+            if len(names) == 1 and (name := next(iter(names))) not in issuer
+        }
 
     def _with_owner(self, found: Found) -> Found:
         """ "Các phòng chức năng Sở Y tế": inner units with the body that they are of."""

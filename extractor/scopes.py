@@ -514,8 +514,12 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     scope = above
     names_only = False
     pieces = reading.pieces(i)
+    guests = False
     for piece in pieces:
-        if piece is not pieces[-1] and pattern("attendance").match(reading.text(piece.span)):
+        guests = (guests and not piece.hard) or bool(
+            pattern("attendance").match(reading.text(piece.span))
+        )
+        if guests and piece is not pieces[-1]:
             continue  # who came is told nothing
         runs = reading.runs(i, piece.span)
         only = _only(reading, runs, piece.span)
