@@ -25,6 +25,7 @@ from extractor.committees import (
     VILLAGES,
     committee,
     many_of,
+    named_many,
     place_alone,
     placed_many,
     places,
@@ -130,6 +131,16 @@ _PARTY_UNITS = ("ban tổ chức", "ban thường vụ", "văn phòng")
 
 # who is reported to by his post alone
 _HEADS_WORD = ("thứ trưởng", "chủ tịch", "chủ tịch thường trực", "bí thư", "bí thư thường trực")
+# the heads of bodies by what these are called: who reports to the head reports to the body
+_OWN_HEADS = {
+    "thống đốc": ("Ngân hàng Nhà nước",),
+    "tổng giám đốc": ("Tập đoàn", "Tổng công ty", "Công ty", "Ngân hàng", "Bảo hiểm xã hội"),
+    "giám đốc": ("Sở", "Công ty", "Bệnh viện", "Trung tâm", "Ban Quản lý", "Kho bạc", "Bảo hiểm"),
+    "tổng cục trưởng": ("Tổng cục",),
+    "cục trưởng": ("Cục",),
+    "viện trưởng": ("Viện",),
+    "hiệu trưởng": ("Trường", "Đại học"),
+}
 _REPORTED = ("báo cáo ", "báo cáo cho ", "trình ", "xin ý kiến ", "tham mưu ", "tham mưu cho ")
 _NAMED = re.compile(rf" {PROPER}")
 _UNIT_ALONE = re.compile(
@@ -579,6 +590,10 @@ class _Finder:
             if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), end):
                 return [Found(pos, end, own, "short", "bộ")]
             return [Found(pos, end, "Các bộ", "group", "bộ")]
+        if title in _OWN_HEADS and self.low.endswith(_REPORTED, 0, pos):
+            own = self.doc.meta.issuer or ""
+            if own.startswith(_OWN_HEADS[title]) and not _NAMED.match(self.text, end):
+                return [Found(pos, end, own, "short", title)]  # "trình Thống đốc"
         if self.low.endswith(_HEADS_WORD, pos, at) and self.low.endswith(_REPORTED, 0, pos):
             # "báo cáo Phó Chủ tịch Trần Văn A": no body is named, the person stays
             start = pos + len("đồng chí ") if self.low.startswith("đồng chí ", pos) else pos
@@ -660,7 +675,7 @@ class _Finder:
         if found is None:
             return []
         found = self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))
-        return sharing(self.scan, found)
+        return named_many(self.scan, found) or sharing(self.scan, found)
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""

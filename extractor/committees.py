@@ -241,6 +241,29 @@ def sharing(scan: Scan, found: Found) -> list[Found]:
     return names if len({f.name for f in names}) == len(names) else [found]
 
 
+def named_many(scan: Scan, found: Found) -> list[Found]:
+    """A body of each name behind a plural ("Các Công ty Cao su: Đồng Nai, Phước Hòa lập ...")."""
+    many = MANY.match(scan.low, found.start)
+    if found.by != "group" or many is None or not scan.capital(many.end()):
+        return []
+    at = found.end + 2
+    if scan.low[found.end : at] != ": ":
+        return []
+    head, names = write_out(scan.text[many.end() : found.end]), list[Found]()
+    while not scan.is_verb(at) and (stop := scan.place_name(at)) is not None:
+        known = scan.view.known_place(scan.text[at:stop])
+        if not known and (scan.is_head(at) or scan.at(at) is not None):
+            return []  # a body of its own
+        start = at if names else found.start
+        names.append(Found(start, stop, f"{head} {scan.text[at:stop]}", "grammar", found.head))
+        gap = _PLACE_GAP.match(scan.low, stop)
+        if gap is None:
+            ends = _LIST_GOES_ON.match(scan.low, stop) or scan.is_verb(stop + 1)
+            return names if len(names) > 1 and ends else []
+        at = gap.end()
+    return []
+
+
 def _own_place(scan: Scan, found: Found) -> int | None:
     """Where the known place begins that ends a body's name."""
     at = found.end
@@ -445,6 +468,7 @@ __all__ = [
     "COMMITTEE",
     "committee",
     "many_of",
+    "named_many",
     "of_owner",
     "placed_many",
     "places",

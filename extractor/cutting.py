@@ -376,7 +376,8 @@ def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
         ):
             out[-1] = out[-1] + sentence
         elif has and not had:
-            joins = bool(pattern("closes_order").match(low)) and not _fresh(reading, sentence[0])
+            closes = pattern("closes_order").match(low) or pattern("product_closing").match(low)
+            joins = closes is not None and not _fresh(reading, sentence[0])
             out[-1:] = [out[-1] + sentence] if joins else [out[-1], sentence]
         elif has and had:
             out.append(sentence)

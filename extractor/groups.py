@@ -55,6 +55,7 @@ _OWN = re.compile(
 _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
+_AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
@@ -79,6 +80,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:
+            if low.startswith(" nào ", end):
+                return None  # "Chủ đầu tư nào chậm thì ...": whichever does
             units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
             if units and low[pos:end].endswith("chính quyền"):
                 end = units.end()  # "chính quyền các xã, phường"
@@ -220,7 +223,7 @@ def modified(scan: Scan, end: int) -> int:
         having = _having(scan, end)
         if having is not None:
             return having
-        if reach := _REACH.match(scan.text, end):
+        if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
             end = reach.end()
             continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None

@@ -205,6 +205,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
                 continue
             if run.rule != "role.passed_on":
                 return run
+            if subject is None and scope.lead and scope.zone == "orders":
+                continue  # those above the list pass it on
             if subject is None or reading.issuer_side(subject.members[0]):
                 return run._replace(part="told")  # what the issuer passes on is for it to deal with
             continue
