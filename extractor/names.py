@@ -42,8 +42,9 @@ _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
 _BY_NUMBER = ("ban quản lý dự án", "hải đội", "hải đoàn")
 _JOINT = re.compile(r",? và | - |-|, | & ")
 _REGION = re.compile(
-    rf"(?: (?:số )?(?:[IVX]+|\d{{1,3}})(?![\w/]))?(?:(?: -)? {PROPER}(?: - {PROPER})?)?"
+    rf"(?: (?:số )?(?:[IVX]+|\d{{1,3}})(?![\w/]))?(?:(?: -| [Cc]ửa khẩu(?: [Qq]uốc tế| [Cc]hính| [Pp]hụ| [Cc]ảng)?)? {PROPER}(?: - {PROPER})?)?"
 )
+_REGIONS = ("đồn biên phòng", "đội quản lý thị trường", "thuế cơ sở")  # told apart by a number
 _ENDS_IN_UNIT = re.compile(rf" (?:{UNIT}|quốc gia|trung ương)(?: |$)")
 _YEARS = ("19", "20")
 _EACH_BASE = re.compile(r" (?:các cơ sở|cơ sở)(?!\w)")
@@ -129,10 +130,14 @@ _WORD_CHARS = re.compile(r"\w+")
 _LAST_WORD = re.compile(r"\w+(?:'\w+)*$")
 _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
-_ZONES = re.compile(r"các (?:khu|cụm|bãi|di tích|danh thắng|công trình|chợ|bến|cảng)(?!\w)")
+_ZONES = re.compile(r"các (?:khu|kcn|cụm|bãi|di tích|danh thắng|công trình|chợ|bến|cảng)(?!\w)")
 _AND_CAPITAL = re.compile(rf"[{UPPER}][\w ]{{1,40}}? và [{UPPER}]")
 _AND_MORE = re.compile(rf" và (?=[{UPPER}]\w)")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
+
+
+# of any unit, whether or not a table knows its place
+_COMMITTEE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân)(?!\w)")
 
 
 class Found(NamedTuple):
@@ -222,6 +227,8 @@ class Scan:
 
     def new_body(self, pos: int) -> bool:
         """Whether another body begins at `pos`."""
+        if _COMMITTEE.match(self.low, pos):
+            return True
         head = self.is_head(pos) and phrase_at(self.low, pos, self.words.not_names) is None
         return head or self.is_title(pos) or self.at(pos) is not None
 
@@ -238,6 +245,10 @@ class Scan:
             if self.view.known_place(self.text[pos:stop]):
                 return stop
             stop = self.text.rfind(" ", pos, stop)
+        more = _SPACED_WORD.match(self.low, m.end())  # a slip of the pen: "huyện Đông sơn"
+        slip = self.text[pos : more.end()] if more else ""
+        if more and self.view.known_place(slip) and not self.new_body(pos):
+            return more.end()
         return m.end() if " " in m.group() or not self.is_head(pos) else None
 
     # -- known names -------------------------------------------------------------------------
@@ -258,12 +269,11 @@ class Scan:
         if phrase_at(self.low, pos, self.words.not_names) is not None:
             return None
         name = write_out(hit.name)
-        if phrase.endswith(" khu vực") or phrase in ("đồn biên phòng", "đội quản lý thị trường"):
+        if phrase.endswith(" khu vực") or phrase in _REGIONS:
             m = _REGION.match(self.text, end)
             if m and m.end() > end:
-                return Found(
-                    pos, m.end(), name + self.text[end : m.end()], "grammar", name.split(" ")[0]
-                )
+                stop = self.view.tail(self.text, self.low, m.end()).stop
+                return Found(pos, stop, name + self.text[end:stop], "grammar", name.split(" ")[0])
         listed = phrase_at(self.low, pos, self.words.units)
         if self._goes_on(end, phrase) or (listed is not None and listed > pos + len(phrase)):
             built = self.built(pos)
@@ -370,7 +380,9 @@ class Scan:
             return False
         if _DASH_CAPITAL.match(self.text, end):
             return True
-        if phrase.startswith("ban quản lý") and self.low.startswith(" và các khu", end):
+        if phrase.startswith(("ban quản lý", "ban ql")) and self.low.startswith(
+            (" và các khu", " và các kcn"), end
+        ):
             return True  # "... Khu kinh tế Nghi Sơn | và các khu công nghiệp"
         and_more = _AND_MORE.match(self.text, end)
         if and_more and phrase.split(" ", maxsplit=1)[0] in _GROWING:
@@ -593,7 +605,7 @@ class Scan:
             if (
                 joint.group() == " và "
                 and zones
-                and toneless(low[pos : pos + 11]).startswith(("ban quan ly", "bql"))
+                and toneless(low[pos : pos + 11]).startswith(("ban quan ly", "ban ql", "bql"))
             ):
                 return zones.end()
             if joint.group() == ", " and last and self.view.follows(last, word.group()):
