@@ -21,8 +21,11 @@ from extractor.vocabulary import Words, phrase_at, write_out
 
 UNIT = f"(?:{placing.UNIT})"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
-# "các huyện, thị, thành phố", "các huyện, thị, thành": the two words cut short.
-_CUT = r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập))"
+# "các huyện, thị, thành phố", "các huyện, thành, thị": the two words cut short.
+_CUT = (
+    r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập)"
+    r"|thành(?=, thị(?!\w| (?:ủy|đoàn|xã|trấn)))|(?<=thành, )thị)"
+)
 UNIT_LIST = re.compile(
     rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:(?:liên )?{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
