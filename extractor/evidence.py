@@ -244,11 +244,8 @@ def _of_idle(notice: _Notice, task: Task) -> Iterator[str]:
     idle = set(range(first, last)).difference(task.lead, task.coordinating, task.reports_to)
     if idle:
         yield "task.idle"
-        bodies = [notice.doc.agencies[k] for k in idle]
-        if any(_acts(notice, body) for body in bodies):
+        if any(_acts(notice, notice.doc.agencies[k]) for k in idle):
             yield "task.idle_acts"
-        if any(_takes_over(notice, task, body) for body in bodies):
-            yield "task.takes_over"
 
 
 def _acts(notice: _Notice, body: Agency) -> bool:
@@ -256,23 +253,6 @@ def _acts(notice: _Notice, body: Agency) -> bool:
     low, end = notice.flow.low, body.span.end
     at = end + 2 if low.startswith(": ", end) else end + 1
     return pattern("verb").match(low, at) is not None
-
-
-# what lies within a condition, a purpose or a clause of its own
-_EMBEDS = re.compile(
-    r"(?<!\w)(?:nếu|khi|để|vì|do|theo|mà|trường hợp|trong đó|như)(?!\w)[^,;]{0,160}, $"
-)
-
-
-def _takes_over(notice: _Notice, task: Task, body: Agency) -> bool:
-    """ "Sở A thẩm định, Sở B chi trả": whether a comma leads to another body that acts."""
-    low, (start, end) = notice.flow.low, body.span
-    return (
-        low.endswith(", ", task.span.start, start)
-        and body.found_by != "group"
-        and pattern("verb_only").match(low, end + 1, task.span.end) is not None
-        and _EMBEDS.search(low, max(start - 200, task.span.start), start) is None
-    )
 
 
 def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
