@@ -49,7 +49,25 @@ def pieces(text: str, low: str, span: Span) -> list[Piece]:
             start, hard = after, True
     if start < span.end:
         found.append(Piece(Span(start, span.end), hard))
-    return found
+    return list(_itemised(low, found))
+
+
+# a list within a sentence: "...: (1) Sở A rà soát; (2) Sở B đề xuất", "i)", "a)"
+_FIRST_ITEM = re.compile(r": \(?(?:1|i|a)\) ")
+_ITEM = re.compile(r"\((?:\d{1,2}|[ivx]{1,4}|[a-eđ])\) |(?:[2-9]|ii|iii|iv|[b-eđ])\) ")
+
+
+def _itemised(low: str, pieces: list[Piece]) -> Iterator[Piece]:
+    """The pieces without the marks of a list within a sentence, whose first item is one, too."""
+    marks = [_ITEM.match(low, *p.span) if not p.hard else None for p in pieces]
+    for piece, mark, follows in zip(pieces, marks, [*marks[1:], None], strict=True):
+        (start, end), hard = piece
+        if mark:
+            start = mark.end()
+        elif follows and (first := _FIRST_ITEM.search(low, start, end)):
+            yield Piece(Span(start, first.start() + 1), hard)
+            start, hard = first.end(), False
+        yield Piece(Span(start, end), hard)
 
 
 def any_of(words: Iterable[str], *, whole: bool = False) -> str:
