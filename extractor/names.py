@@ -108,6 +108,7 @@ _OF_FIELDS = frozenset(
 _PEOPLE = re.compile(
     r"(?:nhân dân|người|cán bộ|công chức|viên chức|chuyên viên|nhân viên|giáo viên|học sinh|hộ|gia đình|cá nhân|lãnh đạo|đại diện|thành viên|hội viên|đoàn viên|nhất là|đặc biệt|cụ thể|toàn thể|toàn dân|mọi|tất cả|từng|riêng|kể cả|kết hợp|lấy|tuyệt đối|thời gian|thời hạn)(?!\w)"
 )
+_COMMITTEES = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân) các ")
 _FIELD_JOINT = re.compile(r",? và |, ")
 _OF_UNITS = (
     "ban chỉ đạo",
@@ -603,6 +604,8 @@ class Scan:
         word = _WORD_CHARS.match(low, after)
         if not word:
             return None
+        if _COMMITTEES.match(low, after):
+            return None  # "Ban Quản lý Khu kinh tế tỉnh | và UBND các xã"
         if not self.capital(after) or self.new_body(after):
             zones = _ZONES.match(low, after)
             if (

@@ -353,7 +353,7 @@ def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) ->
 
 
 _SPEECH = re.compile(
-    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy)(?!\w)"
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|phê bình|nhắc nhở|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy)(?!\w)"
 )
 
 
