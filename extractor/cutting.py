@@ -166,7 +166,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             ordered
             or lead is not None
             or bool(pattern("product_closing").match(low))
-            or bool(_MUST.search(low))
+            or (bool(_MUST.search(low)) and not low.endswith(":"))
             or (bool(due) and bool(_MUST_BE.search(low)))
         )
         found.append(Part(piece, i, runs, lead, due, orders, finding))
