@@ -507,10 +507,10 @@ class _Finder:
                 and not self.text[pos : hit.end].islower()
             ):
                 return [Found(pos, hit.end, write_out(hit.name), hit.entry.step, "", hit)]
-            if self.low.startswith("thường trực đảng ủy", pos) and not UNIT_LIST.match(
-                self.low, pos + len("thường trực đảng ủy ")
+            stop = pos + len("thường trực đảng ủy")
+            if self.low.startswith("thường trực đảng ủy", pos) and not (
+                UNIT_LIST.match(self.low, stop + 1) or self.low.startswith(" các ", stop)
             ):
-                stop = pos + len("thường trực đảng ủy")
                 return [Found(pos, stop, "Thường trực Đảng ủy", "grammar", "thường trực")]
             if self.low.startswith("thường trực ", pos) and (
                 own := committee(self.scan, pos, self._modified)

@@ -248,7 +248,9 @@ _CITES = re.compile(r"(?:thực hiện|căn cứ|theo|xét|triển khai|tiếp t
 # "Nếu đến ngày D chưa nộp, giao Sở A ...": by when the other side had time
 _IF = re.compile(r"(?:(?:tuy nhiên|riêng|trong),? )?(?:trường hợp|nếu)(?!\w)")
 # "..., gửi Sở A trước D1 để Sở tổng hợp, báo cáo UBND tỉnh trước D2": what is done with it then
-_FOR = re.compile(r" để [^.;]{0,60}(?:tổng hợp|báo cáo|trình|tham mưu)(?!\w)")
+_FOR = re.compile(
+    r" để (?:(?:các|những|sở|ubnd|ủy ban|văn phòng|phòng|đơn vị)(?!\w)|[^.;]{0,60}(?:tổng hợp|báo cáo|trình|tham mưu)(?!\w))"
+)
 
 
 def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:

@@ -64,7 +64,7 @@ _WORD = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"\W")
 _FIRST = re.compile(r"[^ ,]+")
 _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
-_ALL = re.compile(r"^(?:tất cả|toàn thể) ", re.IGNORECASE)
+_ALL = re.compile(r"^(?:tất cả|toàn thể|toàn bộ) ", re.IGNORECASE)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
 _BOARDS = re.compile(

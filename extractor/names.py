@@ -33,7 +33,7 @@ _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 MANY = re.compile(
-    r"(?:tất cả |toàn thể )?(?:các|những)(?: đồng chí)? "
+    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: đồng chí)? "
     r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
