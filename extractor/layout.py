@@ -17,7 +17,14 @@ from extractor.closing import find_appendix, find_closing, find_inner_appendix, 
 from extractor.document import Document, Doubt, Meta, Span, Zone
 from extractor.gazetteer import default
 from extractor.header import partial_date, read_header
-from extractor.letterhead import home_province, infer_issuer, issuer_name, mend_issuer, spell
+from extractor.letterhead import (
+    complete_issuer,
+    home_province,
+    infer_issuer,
+    issuer_name,
+    mend_issuer,
+    spell,
+)
 from extractor.metadata import told
 from extractor.parts import (
     NUMBER,
@@ -241,6 +248,13 @@ def _infer(
     elif mended := mend_issuer(meta, known):
         meta = replace(meta, issuer=mended)
         doubts.append(Doubt("issuer_scan", "Tên cơ quan ban hành bị lỗi quét; đọc theo địa danh"))
+    elif completed := complete_issuer(meta):
+        meta = replace(meta, issuer=completed)
+        doubts.append(
+            Doubt(
+                "issuer_completed", "Tên cơ quan ban hành thiếu dòng đầu; đọc theo ký hiệu văn bản"
+            )
+        )
     if meta.issued_on is None:
         doubts.append(Doubt("no_date", "Không thấy ngày ban hành"))
     return replace(

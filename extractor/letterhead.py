@@ -309,6 +309,19 @@ def home_province(meta: Meta, text: str, known: Tables) -> str | None:
     return None
 
 
+_UNIT_ALONE = re.compile(rf"(?:{LEVELS}) [^,]+", re.IGNORECASE)
+_OF_A_UNIT = {"UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân"}
+
+
+def complete_issuer(meta: Meta) -> str | None:
+    """Of a letterhead that lost its first line, the organ by the initials in the number (Nghị định 30/2020)."""
+    issuer = meta.issuer or ""
+    organ = re.search(r"[/-](UBND|HĐND)(?!\w)", meta.number or "")
+    if organ is None or not _UNIT_ALONE.fullmatch(issuer):
+        return None
+    return f"{_OF_A_UNIT[organ[1]]} {issuer[:1].lower()}{issuer[1:]}"
+
+
 def mend_issuer(meta: Meta, known: Tables) -> str | None:
     """A committee's name that a scan mangled, read by the place that the date line names."""
     head = "Ủy ban nhân dân "

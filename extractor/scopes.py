@@ -353,7 +353,7 @@ def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) ->
 
 
 _SPEECH = re.compile(
-    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|phê bình|nhắc nhở|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy)(?!\w)"
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|phê bình|nhắc nhở|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy|(?:trả lời|phúc đáp|hướng dẫn|triển khai)(?=[^.;]{0,80} sau(?: đây)? ?:))(?!\w)"
 )
 
 
@@ -448,14 +448,23 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     speaker = _SPEAKER.search(before)
     if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
-    return bool(_HENCE.search(before)) or (
-        _CONCERNS.fullmatch(before) is not None and _ELSEWHERE.search(before) is None
+    if _HENCE.search(before) or (_CONCERNS.fullmatch(before) and not _ELSEWHERE.search(before)):
+        return True
+    after = [r for r in runs if r.span.start > told.span.end]
+    return _CARRIES_OUT.fullmatch(before) is not None and not any(
+        reading.issuer_side(r.members[0]) and _ASKS.match(reading.flow.low, r.span.end)
+        for r in after
     )
 
 
 # "Đối với các công trình sai phạm, giao Sở A ...": what the order is about, before it
 _CONCERNS = re.compile(
     r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với)(?!\w)[^.;:]{0,220}, "
+)
+# "Thực hiện Thông báo số 12/TB-UBND ngày D, yêu cầu các sở ...": the issuer goes unnamed, unless it
+# speaks later in the sentence
+_CARRIES_OUT = re.compile(
+    r"(?:tiếp tục |để )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|phúc đáp)(?!\w)[^.;:]{3,400}, (?:kính )?"
 )
 _ELSEWHERE = re.compile(r"(?:văn bản|công văn|quyết định|thông báo|chỉ thị|kế hoạch) số|(?<!\w)đã ")
 _CITED_ORDER = re.compile(r"trong đó[^,]*$")
@@ -525,6 +534,12 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             continue  # who came is told nothing
         runs = reading.runs(i, piece.span)
         only = _only(reading, runs, piece.span)
+        if (
+            only is not None
+            and reading.issuer_side(only.members[0])
+            and _SPEECH.match(reading.flow.low, only.span.end, piece.span.end)
+        ):
+            only = None  # "Chủ tịch UBND tỉnh có ý kiến như sau:"
         run = _guided(reading, runs, i) or leads(reading, runs, above, piece.span) or only
         if (
             only is not None
