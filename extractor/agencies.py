@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from itertools import compress, zip_longest
 from operator import or_
 from typing import NamedTuple
@@ -374,6 +374,9 @@ class _Finder:
         self.pairs, self.ones, firsts = _openings(view.index)
         # first syllables of whatever a mention may begin with; a notice adds its short forms
         self.opens = set(firsts)
+        # the same bodies and groups are named again and again
+        self.group = cache(view.group)
+        self.taken_over = cache(partial(taken_over, view.gazetteer, on=view.on))
 
     def run(self) -> Iterator[Agency]:
         """All mentions, in order."""
@@ -856,7 +859,7 @@ class _Finder:
         if item.hit is not None:
             record_id = item.hit.id
         elif by == "group":
-            of_name = self.view.group(name)
+            of_name = self.group(name)
             record_id = of_name.id if of_name else None
         elif by == "grammar":
             link = self.view.link(name)
@@ -879,13 +882,13 @@ class _Finder:
 
     def _heirs(self, record: Record, body_id: str | None) -> list[str] | None:
         """The names of those who took over from a body out of force; None for one in force."""
-        tables, on = self.view.gazetteer, self.view.on
         if body_id is not None:
-            bodies = taken_over(tables, body_id, on)
+            bodies = self.taken_over(body_id)
             return None if bodies is None else [b.name for b in bodies]
-        if record.in_force(on):
+        if record.in_force(self.view.on):
             return None
-        return [r.bare for s in record.successor if (r := tables.records.get(s)) is not None]
+        records = self.view.gazetteer.records
+        return [r.bare for s in record.successor if (r := records.get(s)) is not None]
 
 
 __all__ = ["by_first", "find_agencies", "phrase_at", "write_out"]

@@ -355,17 +355,15 @@ class Flow:
         """Source span of a flow span; blanks at either end do not belong to it."""
         start, end = self.trim(span)
         if start >= end:
-            k = self._part_of(start)
+            k = bisect_right(self._starts, start) - 1
             point = self._runs[k][0][start - self._starts[k]] if start < len(self.text) else 0
             return Span(point, point)
-        first, last = self._part_of(start), self._part_of(end - 1)
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end - 1, first) - 1
         stop = self._runs[last][1][end - 1 - self._starts[last]]
         if last > first:  # a table's last cell may end on a line above that of another
             stop = max(stop, *(self._runs[k][1][-1] for k in range(first, last)))
         return Span(self._runs[first][0][start - self._starts[first]], stop)
-
-    def _part_of(self, offset: int) -> int:
-        return bisect_right(self._starts, offset) - 1
 
 
 _OPEN_SYMBOL = re.compile(r"[\w]/$|\d/?[\w-]*[A-ZĐ]-$")
