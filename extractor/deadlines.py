@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
-from itertools import compress
+from itertools import compress, filterfalse
 from typing import NamedTuple
 
 from extractor.deadline_values import FORMS, Anchor, Context, build, period_of
@@ -231,8 +231,8 @@ def _cues(words: Iterable[str], starting: Iterable[str]) -> dict[str, str]:
     """By the words of a text that begin with a cue, that cue (a number stands for itself)."""
     distinct = set(words)
     cues = _GLUED | {word: word for word in distinct.intersection(starting)}
-    for word in distinct:
-        if not word.isalpha() and (m := _RUN_ON.match(word)):
+    for word in filterfalse(str.isalpha, distinct):
+        if m := _RUN_ON.match(word):
             cues[word] = m.group()
     return cues
 

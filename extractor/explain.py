@@ -13,7 +13,7 @@ from itertools import chain
 from extractor.actions import cues
 from extractor.confidence import confidences, reasons, whole
 from extractor.document import Agency, Clause, Deadline, Document, Span, Task
-from extractor.marks import rules
+from extractor.marks import table
 from extractor.roles import Run
 from extractor.schema import Record
 from extractor.scopes import Reading, issuer_side, read
@@ -212,7 +212,7 @@ def _step(agency: Agency) -> str:
 @cache
 def _rule_ids() -> dict[str, str]:
     found: dict[str, str] = {}
-    for rule, _ in rules():
+    for rule in table().rules:
         found.setdefault(rule.fields["kind"], rule.id)
     return found
 

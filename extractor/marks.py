@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractor.ruletable import Rule, load
+from extractor.ruletable import Rule, RuleTable, load
 from extractor.text import UPPER, Line, lower
 
 ALPHABET = "abcdđeghiklmnopqrstuvxy"
@@ -51,23 +51,22 @@ class Mark(NamedTuple):
 
 
 @cache
-def rules() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
-    """The rules with their patterns as written: a mark may touch the word after it."""
-    table = load("clauses", "kind", "rank", "weak")
-    return tuple((r, re.compile(r.written)) for r in table.rules)
+def table() -> RuleTable:
+    """The rules of marks."""
+    return load("clauses", "begins", "kind", "rank", "weak")
 
 
-@cache
-def _any_mark() -> re.Pattern[str]:
-    """All rules as one: most lines have no mark, and one attempt tells."""
-    unnamed = (re.sub(r"\?P<\w+>", "?:", rule.written) for rule, _ in rules())
-    return re.compile("|".join(f"(?:{written})" for written in unnamed))
+@lru_cache(maxsize=256)
+def _rules(sign: str) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    """The rules of marks that begin with a sign; their patterns as written, for a mark may touch the word after it."""
+    begun = (r for r in table().rules if re.match(f"[{r.fields['begins']}]", sign))
+    return tuple((r, re.compile(r.written)) for r in begun)
 
 
 @cache
 def closing_words() -> re.Pattern[str]:
     """How paragraphs begin that close a notice or a section."""
-    return re.compile(load("clauses", "kind", "rank", "weak").words["closing"]["words"])
+    return re.compile(table().words["closing"]["words"])
 
 
 def roman(numeral: str) -> int:
@@ -101,16 +100,12 @@ def write_roman(number: int) -> str:
 
 def marks_at(text: str) -> Iterator[Mark]:
     """Every reading of the mark at the start of a folded line, most likely first."""
-    if not text or (text[0].isalpha() and text[1:2].isalpha() and text[0] not in "PCMĐIVXLivxl"):
-        return
     if text.startswith("©)"):  # what a scan makes of "c)"
         text = "c" + text[1:]
     junk = _JUNK.match(text)
     offset = junk.end() if junk else 0
     start = text[offset:] if offset else text
-    if not _any_mark().match(start):
-        return
-    for rule, pattern in rules():
+    for rule, pattern in _rules(start[:1]):
         m = pattern.match(start)
         if not m:
             continue

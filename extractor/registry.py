@@ -271,8 +271,8 @@ class Tables:
                 continue
             times = [p for p in self.provinces if p.id[1:3] == code]
             province = ([p for p in times if p.in_force(on)] or times)[-1]
-            same = (p for p in self.places(province) if p.id.lower() in ids and p.in_force(on))
-            found += ((province, p) for p in same if p.kind == kind and key(p.name) == wanted)
+            same = (p for p in self.places(province) if p.kind == kind and p.id.lower() in ids)
+            found += ((province, p) for p in same if key(p.name) == wanted and p.in_force(on))
         return tuple(found)
 
     def in_a_name(self, word: str) -> bool:

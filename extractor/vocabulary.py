@@ -91,7 +91,7 @@ def phrase_at(low: str, pos: int, table: Table) -> int | None:
     """End of the longest phrase of `table` that stands at `pos` as whole words, or None."""
     m = _SYLLABLE.match(low, pos)
     phrases = table.get(m.group()) if m else None
-    if phrases is None:
+    if phrases is None or not low.startswith(phrases, pos):
         return None
     for phrase in phrases:
         if low.startswith(phrase, pos):
