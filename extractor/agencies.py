@@ -416,9 +416,9 @@ class _Finder:
             if not found:
                 continue
             found[-1] = self._to_owner(found[-1])
-            if _IN_BRACKETS.match(
+            if self.low.startswith(")", found[-1].end) and _IN_BRACKETS.match(
                 self.low, self.low.rfind("(", max(start - 12, 0), start)
-            ) and self.low.startswith(")", found[-1].end):
+            ):
                 continue  # "Sở A (cơ quan thường trực) và Sở B": says what Sở A is
             if outer is not None and start > outer.close:
                 previous_end, number, outer = outer.end, outer.number, None
@@ -524,8 +524,10 @@ class _Finder:
 
     def _with_person(self, found: Found) -> Found:
         """A head of government who is told or reported to, with the name that stands behind the post."""
+        if not found.name.startswith("Phó Thủ tướng"):
+            return found
         named = _NAMED.match(self.text, found.end)
-        if named is None or not found.name.startswith("Phó Thủ tướng"):
+        if named is None:
             return found
         if not self.low.endswith((*_REPORTED, "giao ", "đề nghị "), 0, found.start):
             return found

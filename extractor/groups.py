@@ -210,6 +210,8 @@ def modified(scan: Scan, end: int) -> int:
     """End of what narrows a group: "liên quan", "trên địa bàn tỉnh", "trực thuộc UBND tỉnh"."""
     low = scan.low
     for _ in range(4):
+        if low[end : end + 1] not in (" ", ","):
+            break
         owner = of_owner(scan, end, lambda at: at)
         if owner is not None:
             end = owner

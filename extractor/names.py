@@ -325,8 +325,9 @@ class Scan:
 
     def of_bases(self, found: Found) -> Found:
         """ "BHXH các cơ sở": a vertical body's lower offices."""
-        each = _EACH_BASE.match(self.low, found.end)
-        if each is None or self.low[found.start : found.end] not in _OF_BASES:
+        of_bases = self.low[found.start : found.end] in _OF_BASES
+        each = _EACH_BASE.match(self.low, found.end) if of_bases else None
+        if each is None:
             return found
         name = found.name + self.text[found.end : each.end()]
         return found._replace(end=each.end(), name=name, by="group", hit=None)

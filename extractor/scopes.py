@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from extractor.document import Basis, Clause, Document, Piece, Span
 from extractor.roles import Run, runs_of
-from extractor.sentences import imperative, pattern
+from extractor.sentences import any_of, imperative, pattern
 from extractor.text import Flow, lower
 
 Zone = Literal["open", "items", "orders", "findings", "purpose"]
@@ -32,7 +32,7 @@ _LEAD_IN = re.compile(
 
 # an order and the same order again, to somebody else
 _ORDERS = ("yêu cầu", "giao", "đề nghị")
-_ASSIGNS = re.compile(rf"(?<!\w)(?P<word>{'|'.join(_ORDERS)})(?= [^\W\d_])")
+_ASSIGNS = re.compile(rf"(?P<word>{any_of(_ORDERS, whole=True)})(?= [^\W\d_])")
 _AGAIN = {
     word: re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?P<word>{word}) ") for word in _ORDERS
 }
