@@ -18,7 +18,7 @@ from extractor.ruletable import RuleTable, load
 from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
 NUMBER = re.compile(
-    r"\bs[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,6}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
+    r"s(?<!\w.)[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,6}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
     r"(?P<sep>[/-])\s*(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,4}(?![a-z])){0,4})(?![a-z])"
 )
 DATE = re.compile(

@@ -550,16 +550,19 @@ def _works_end(reading: Reading, i: int, parts: Sequence[Part], end: int) -> int
 
 
 # what is forbidden, or alone allowed, is not done: "tuyệt đối không | tổ chức", "chỉ | giải quyết"
+_NO = ("không", "chỉ", "chưa")
 _DENIED = re.compile(
-    r"(?<!\w)(?:(?:tuyệt đối|kiên quyết|cương quyết) )?(?:không|chỉ|chưa)"
+    rf"(?<!\w)(?:(?:tuyệt đối|kiên quyết|cương quyết) )?(?:{'|'.join(_NO)})"
     r"(?: (?:được|tự|tự ý|trực tiếp|tiếp tục|bố trí))* "
 )
 
 
 def _denied(low: str, start: int, verb: int) -> int:
     """Where the words begin that deny a verb, or the verb itself."""
-    found = [m for m in _DENIED.finditer(low, max(verb - 40, start), verb) if m.end() == verb]
-    return found[0].start() if found else verb
+    start = max(verb - 40, start)
+    if not stands(_NO, low[start:verb]):
+        return verb
+    return next((m.start() for m in _DENIED.finditer(low, start, verb) if m.end() == verb), verb)
 
 
 _WILL = re.compile(r"(?<!\w)sẽ (?:tổng hợp,? )?(?:báo cáo|trình|tham mưu|đề xuất) $")

@@ -59,8 +59,8 @@ _TONES = re.compile("[oOuU][" + "".join(sorted({pair[1] for pair in (*_LATE, *_Q
 _BULLET = re.compile(r"\s*\*(?=[ \t]+\S)")  # "* item" is a bullet, "**bold**" is not
 _HEADING = re.compile(r"#{1,6}(?= )")
 _WORD = re.compile(r"[^ \x00]+")
-# "UBND TP.Phan Thiết": the dot parts the two words as a blank would
-_CITY_DOT = re.compile(rf"([Tt][PXpx])\.(?<!\w...)(?=[{UPPER}][^\W\d{UPPER}])")
+# "UBND TP.Phan Thiết": the dot parts the two words as a blank would (it comes first, for `re` leaps to a sign)
+_CITY_DOT = re.compile(rf"\.(?<=[Tt][PXpx].)(?<!\w...)(?=[{UPPER}][^\W\d{UPPER}])")
 
 
 def _retone(match: re.Match[str]) -> str:
@@ -193,7 +193,7 @@ def _respell(text: str) -> str:
     if _SOFT_HYPHEN in text:
         text = re.sub(_SOFT_HYPHEN, _hyphen, text)
     text = _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
-    return _close_dashes(_CITY_DOT.sub(r"\1 ", text))
+    return _close_dashes(_CITY_DOT.sub(" ", text))
 
 
 def _line(text: str, composed: str, start: int, origin: Sequence[int]) -> Line:
