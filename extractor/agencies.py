@@ -148,7 +148,7 @@ _UNIT_ALONE = re.compile(
 )
 
 # "Tỉnh", "Huyện" in the notice of somebody above it, and where its subject says which
-_UNIT_WORD = re.compile(r"(?:Tỉnh|Thành phố|Huyện|Thị xã|Quận|Xã|Phường|Đặc khu)(?= \w)")
+_UNIT_WORD = re.compile(r"(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|đặc khu)(?= \w)")
 _PLACE_ABOUT = re.compile(rf"(?P<unit>(?i:{UNIT}))(?: ủy)? (?P<name>{PROPER})")
 _OF_IT = ("của ", "thuộc ", "tại ", "ở ", "trong ", "từ ", "cho ", "qua ", "giữa ", "với các ")
 
@@ -684,13 +684,15 @@ class _Finder:
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
-        unit = _UNIT_WORD.match(self.text, pos)
-        place = self.about.get(unit.group().lower()) if unit else None
+        unit = _UNIT_WORD.match(self.low, pos)
+        place = self.about.get(unit.group()) if unit else None
         if unit is None or place is None or not self.scan.is_verb(unit.end() + 1):
             return []
-        if self.low.endswith(_OF_IT, 0, pos):
+        opens = not self.low[:pos] or self.low.endswith(("\n", ", ", ". ", ": ", "; "), 0, pos)
+        if not (self.scan.capital(pos) or opens) or self.low.endswith(_OF_IT, 0, pos):
             return []
-        return [Found(pos, unit.end(), f"{unit.group()} {place}", "place", unit.group().lower())]
+        name = f"{unit.group().capitalize()} {place}"
+        return [Found(pos, unit.end(), name, "place", unit.group())]
 
     @cached_property
     def about(self) -> dict[str, str]:

@@ -219,14 +219,17 @@ def _span(match: Match, context: Context) -> Deadline:
 
 
 def _start(match: Match, context: Context) -> Deadline:
-    """A first day: "từ tháng 9/2022"."""
+    """A first day, perhaps with its hour: "từ tháng 9/2022", "từ 0 giờ ngày 07/5/2021"."""
     period = period_of(match, context.ref)
+    words = match_group(match, "time")
+    hour = clock(words) if words else None
     if match.rule.id == "line.following":
         period = period.doubting("open_ended", "Không có ngày kết thúc")
     return Deadline(
         **_base(match, context),
-        start=_iso(period.start),
-        timex_value=period.timex,
+        start=_iso(period.start, hour),
+        timex_type="TIME" if hour else "DATE",
+        timex_value=f"{period.timex}T{hour}+07:00" if hour and period.timex else period.timex,
         timex_mod="ON_OR_AFTER",
         doubts=period.doubts,
     )

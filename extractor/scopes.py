@@ -112,6 +112,7 @@ class Reading:
             else:
                 found.append(piece)
         found = [part for piece in found for part in self._told_again(clause, piece)]
+        found = [part for piece in found for part in self._spliced(clause, piece)]
         self._pieces[clause] = found
         return found
 
@@ -130,6 +131,27 @@ class Reading:
                 rest = Span(again.start("word"), piece.span.end)
                 if one.members != other.members:
                     return [Piece(cut, piece.hard), Piece(rest, False)]
+        return [piece]
+
+    def _spliced(self, clause: int, piece: Piece) -> list[Piece]:
+        """ "Sở A thông báo hạn mức, Sở B giải ngân": a comma where a semicolon should stand."""
+        runs = self.runs(clause, piece.span) if len(self.agencies[clause]) > 1 else []
+        if not runs or runs[0].part != "subject" or runs[0].span.start != piece.span.start:
+            return [piece]
+        for run in runs[1:]:
+            one = self.doc.agencies[run.members[0]]
+            if (
+                run.rule == "mention"
+                and len(run.members) == 1
+                and one.found_by in ("exact", "alias")
+                and self.flow.low.endswith(", ", 0, run.span.start)
+                and pattern("verb_only").match(self.flow.low, run.span.end + 1, piece.span.end)
+                and self.flow.low[run.span.end] == " "
+                and run.members != runs[0].members
+            ):
+                cut = Span(piece.span.start, run.span.start - 1)
+                rest = Piece(Span(run.span.start, piece.span.end), False)
+                return [Piece(cut, piece.hard), *self._spliced(clause, rest)]
         return [piece]
 
     def _enumerates(self, clause: int, left: Span, right: Span) -> bool:
