@@ -400,6 +400,9 @@ def _fresh(reading: Reading, part: Part) -> bool:
     )
 
 
+_OF_SOME = ("riêng ", "trường hợp ", "nếu ")
+
+
 def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
     """Whether a piece after a semicolon is bound by another deadline than what stands before it."""
     deadlines = reading.doc.deadlines
@@ -422,6 +425,8 @@ def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
         return {value_of(deadlines[k]) for k in mine} != {value_of(deadlines[k]) for k in dated}
     if pattern("soft_continues").match(low):
         return False
+    if mine and low.startswith(_OF_SOME):
+        return True  # "A; riêng 12 hộ ở thôn B phải xong trước D": the date binds but some of it
     if mine and not any(p.due for p in before) and pattern("fresh_order").match(low):
         return (
             deadlines[mine[0]].span.start - part.piece.span.start > 25
