@@ -418,6 +418,8 @@ def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
     repeated = any(deadlines[k].kind == "recurring" for p in before for k in p.due)
     if repeated and mine:
         return True
+    if dated and not mine and part.due:
+        return True  # "... trong tháng 8; báo cáo HĐND tỉnh tại kỳ họp giữa năm 2024"
     bound = dated or repeated or any(deadlines[k].kind == "event" for p in before for k in p.due)
     if bound and not part.due:
         return not pattern("after_date").match(low)
