@@ -103,6 +103,7 @@ _COMRADE = ("đồng chí", "đ/c")
 _INNER = re.compile(r"các (?:phòng|khoa|ban|bộ phận|đội)(?!\w)")
 _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
+_STANDING_COUNCIL = re.compile(r"thường trực (?:hội đồng nhân dân|hđnd)(?!\w)")
 _STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}$"
@@ -519,6 +520,10 @@ class _Finder:
                 own := committee(self.scan, pos, self._modified)
             ):
                 return own
+            council = _STANDING_COUNCIL.match(self.low, pos)
+            if council is not None:  # of whose units nothing is said: not the council itself
+                name = write_out(self.text[pos : council.end()])
+                return [Found(pos, council.end(), name, "grammar", "thường trực")]
         body = self._positioned(pos, title) if tries.title else None
         return body if body is not None else self._body(pos, tries)
 

@@ -20,7 +20,7 @@ from extractor.roles import Run, runs_of
 from extractor.sentences import any_of, imperative, pattern
 from extractor.text import Flow, lower
 
-Zone = Literal["open", "items", "orders", "findings", "purpose"]
+Zone = Literal["open", "items", "orders", "findings", "purpose", "funds"]
 
 
 # what stands before the first of the bodies that a sentence tells to act
@@ -535,6 +535,8 @@ def _topic(low: str, above: Scope, kind: str | None) -> Zone:
         return "findings"
     if pattern("purpose").match(low) and not _WORK.search(low):
         return "purpose"
+    if pattern("funds").match(low) and not _WORK.search(low):
+        return "funds"
     if pattern("orders").search(low):
         return "orders"
     return "items" if above.zone == "open" else above.zone

@@ -384,6 +384,8 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
             return part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
         if part.finding:
             return _tells(part)
+        if scope.zone == "funds" and not scope.lead and part.lead is None and not part.due:
+            return False
         return part.orders or (
             (scope.agency_heading or (scope.zone == "orders" and bool(part.due)))
             and part is parts[0]
