@@ -121,8 +121,15 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             break
         if low[at:noun] == "vụ" and not scan.capital(at):
             break  # "các vụ vi phạm"
+        if low.endswith(" quản lý", at, noun):
+            trade = phrase_at(low, noun - len("quản lý"), words.trades)
+            if (trade is not None and trade > noun) or low.startswith(_WELL, noun):
+                noun -= len(" quản lý")  # "các đơn vị | quản lý, vận hành hồ chứa"
         nouns += 1
         sorted_from, end = noun, modified(scan, noun)
+        if low.startswith(", ", end) and phrase_at(low, noun + 1, words.trades) == end:
+            if phrase_at(low, end + 2, words.trades) is not None:
+                end = noun  # "các doanh nghiệp | kinh doanh, chế biến khoáng sản"
         gap = _GAP.match(low, end)
         if not gap or MANY.match(low, gap.end()) or _proper(scan, gap.end()):
             break
@@ -308,6 +315,8 @@ def _sorts(scan: Scan, end: int) -> int:
     return at
 
 
+_WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
+_NEXT_NOUN = re.compile(r"(?:, | và )(?!các )[^\W\d_]+")
 _ACTS = re.compile(r" (?!theo (?!dõi))")
 
 
@@ -316,11 +325,19 @@ def _complement(scan: Scan, end: int) -> int:
     low, text = scan.low, scan.text
     at = end
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
+    while trade is not None and low.startswith(", ", trade):
+        more = phrase_at(low, trade + len(", "), scan.words.trades)
+        if more is None:
+            break
+        trade = more
     if trade is not None:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        stop = _noun_phrase(scan, trade) if low.endswith(_DOING, 0, end) else None
+        several = ", " in low[end:trade]
+        stop = _noun_phrase(scan, trade) if several or low.endswith(_DOING, 0, end) else None
+        while several and stop is not None and (noun := _NEXT_NOUN.match(low, stop)):
+            stop = _noun_phrase(scan, noun.end())  # "... hồ chứa nước, thủy điện"
         if stop is not None and stop > trade and low.startswith(" ", stop):
             return stop  # "các công ty quản lý hồ chứa | thông báo ..."
     for _ in range(6):
