@@ -31,6 +31,7 @@ from extractor.committees import (
     places,
     shared_head,
     sharing,
+    villages,
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
@@ -290,6 +291,7 @@ class _Tries(NamedTuple):
     shared: bool
     places: bool
     place: bool
+    village: bool
     party: bool
     group: bool
     plural: int  # how far behind "các" a name in the plural would stand
@@ -326,6 +328,7 @@ def _tries(first: str, second: str) -> _Tries:
         places=first in ("các", "hai", "ba", "bốn", "năm")
         and (second in UNITS.firsts or second in VILLAGES.firsts),
         place=UNITS.begin(first, second),
+        village=first in VILLAGES.firsts,
         party=_PARTY_BODIES.begin(first, second),
         group=groups.begin(first, second)
         or groups.after_many(first, second)
@@ -645,6 +648,7 @@ class _Finder:
             or (tries.plural and placed_many(self.scan, pos))
             or (tries.places and places(self.scan, pos))
             or (tries.place and (place_alone(self.scan, pos) or self._unit_alone(pos)))
+            or (tries.village and villages(self.scan, pos, titled=titled))
         )
         if listed:
             return listed

@@ -349,6 +349,31 @@ _VILLAGES = re.compile(
 )
 
 
+_ONE_VILLAGE = re.compile(
+    rf"(?P<kind>[Tt]hôn|[Bb]uôn|[Bb]ản|[Ấấ]p|[Xx]óm|[Kk]hu phố|[Tt]ổ dân phố) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
+)
+_AND_VILLAGE = re.compile(r",? và |, ")
+_TELLS = ("giao ", "yêu cầu ", "đề nghị ")
+
+
+def villages(scan: Scan, pos: int, *, titled: bool) -> list[Found]:
+    """Villages told by their names ("Thôn Đông, thôn Đoài họp dân", "Trưởng thôn Đông"): a place elsewhere.
+
+    titled: a position stands before it.
+    """
+    low, found = scan.low, list[Found]()
+    opens = pos == 0 or low[pos - 1] == "\n" or low[max(pos - 2, 0) : pos] in (". ", "; ")
+    if not (titled or low.endswith(_TELLS, 0, pos) or (opens and scan.capital(pos))):
+        return []
+    at: int | None = pos
+    while at is not None and (m := _ONE_VILLAGE.match(scan.text, at)):
+        kind = m["kind"].lower()
+        found.append(Found(at, m.end(), f"{kind.capitalize()} {m['name']}", "grammar", kind))
+        gap = _AND_VILLAGE.match(low, m.end())
+        at = gap.end() if gap else None
+    return found
+
+
 def places(scan: Scan, pos: int) -> list[Found]:
     """Places that stand for themselves: "các huyện: A, B và thành phố C"."""
     villages = _VILLAGES.match(scan.text, pos)
