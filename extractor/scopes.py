@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from extractor.document import Basis, Clause, Document, Piece, Span
 from extractor.roles import Run, runs_of
 from extractor.sentences import any_of, imperative, pattern
-from extractor.text import Flow, lower
+from extractor.text import UPPER, Flow, lower
 
 Zone = Literal["open", "items", "orders", "findings", "purpose", "funds"]
 
@@ -250,7 +250,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     if subject is not None and (told is None or subject.span.start < told.span.start):
         superior = _superior(reading, subject, told, scope)
         if not (superior or reading.issuer_side(subject.members[0])) or (
-            told is None and not _speaks(reading, subject)
+            told is None and (not _speaks(reading, subject) or _deputed(reading, subject, scope))
         ):
             return subject
         after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
@@ -291,9 +291,24 @@ def _directed(reading: Reading, run: Run, subject: Run | None, scope: Scope, spa
     if subject is None:
         alone = run.rule == "object.lưu ý" and run.trigger.start == span.start
         return alone and not scope.lead
+    if _deputed(reading, subject, scope):
+        return False
     gap = reading.flow.low[subject.span.end : run.trigger.start]
     said = _DIRECTS.fullmatch(gap) is not None
     return said and reading.issuer_side(subject.members[0])
+
+
+_CHARGED = re.compile(rf"(?:(?: [{UPPER}]\w*){{1,4}})?,? (?:trực tiếp |tiếp tục )?chỉ đạo(?!\w)")
+
+
+def _deputed(reading: Reading, run: Run, scope: Scope) -> bool:
+    """ "3. Đồng chí A, Phó Chủ tịch UBND tỉnh chỉ đạo Sở B ...": a deputy's task, where the head concludes."""
+    return (
+        scope.zone in ("items", "orders")
+        and "phó " in reading.text(run.span)
+        and _CHARGED.match(reading.flow.text, run.span.end) is not None
+        and "phó " not in lower(reading.doc.meta.subject or "phó ")
+    )
 
 
 _APART = re.compile(r"[,;:.(]")
