@@ -113,6 +113,9 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
         ordered = imperative(reading.flow.low, piece.span) or _joined(reading, runs, piece.span)
+        if lead is not None and reading.text(lead.span) == "người đứng đầu":
+            if scope.lead or any(p.lead is not None for p in found):  # the head of those told above
+                lead, ordered = None, True
         due = _due(reading, i, piece.span, lead)
         if (
             found

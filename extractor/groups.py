@@ -89,7 +89,7 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             if of is not None:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
                 name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"
                 return Found(pos, of.end, name, "group", low[pos:end])
-            stop = modified(scan, end)
+            stop = modified(scan, _consulting(scan, pos, end))
             if stop == end and (named := _contractor(scan, pos, end)) is not None:
                 return named
             if forces := _FORCES.match(low, pos):
@@ -158,10 +158,25 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
 
 
+def _consulting(scan: Scan, pos: int, end: int) -> int:
+    """End of what a consultant is for ("đơn vị tư vấn | giám sát"), where a verb or a stop follows it."""
+    low = scan.low
+    trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
+    if trade is None or not low.endswith("tư vấn", pos, end):
+        return end
+    verb = low.startswith(" ", trade) and scan.is_verb(trade + 1)
+    return trade if verb or _ENDS.match(low, trade) else end
+
+
+_ENDS = re.compile(r"[,;.:)\n]|$| và ")
+
+
 def _contractor(scan: Scan, pos: int, end: int) -> Found | None:
     """ "Nhà thầu Công ty A", "liên danh nhà thầu B - C": the one that is meant, by its name."""
     low, text = scan.low, scan.text
-    if not low.endswith(_CONTRACTORS, pos, end) or not scan.capital(end + 1):
+    if not low.endswith(_CONTRACTORS, pos, end) or not low.startswith(" ", end):
+        return None
+    if not scan.capital(end + 1):
         return None
     body = scan.known(end + 1) or scan.built(end + 1)
     if body is not None:
