@@ -243,11 +243,11 @@ def sharing(scan: Scan, found: Found) -> list[Found]:
 
 def named_many(scan: Scan, found: Found) -> list[Found]:
     """A body of each name behind a plural ("Các Công ty Cao su: Đồng Nai, Phước Hòa lập ...")."""
-    many = MANY.match(scan.low, found.start)
-    if found.by != "group" or many is None or not scan.capital(many.end()):
-        return []
     at = found.end + 2
-    if scan.low[found.end : at] != ": ":
+    if found.by != "group" or scan.low[found.end : at] != ": ":
+        return []
+    many = MANY.match(scan.low, found.start)
+    if many is None or not scan.capital(many.end()):
         return []
     head, names = write_out(scan.text[many.end() : found.end]), list[Found]()
     while not scan.is_verb(at) and (stop := scan.place_name(at)) is not None:

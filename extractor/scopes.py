@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from extractor.document import Basis, Clause, Document, Piece, Span
@@ -769,7 +769,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
             or any(name.startswith(n + " ") and len(n) > 12 and "tỉnh ủy" in name for n in names)
         )
 
-    return test
+    return cache(test)
 
 
 def _same_level(name: str, issuer: str) -> bool:

@@ -49,7 +49,7 @@ def pieces(text: str, low: str, span: Span) -> list[Piece]:
             start, hard = after, True
     if start < span.end:
         found.append(Piece(Span(start, span.end), hard))
-    return list(_itemised(low, found))
+    return list(_itemised(low, found)) if len(found) > 1 else found
 
 
 # a list within a sentence: "...: (1) Sở A rà soát; (2) Sở B đề xuất", "i)", "a)"

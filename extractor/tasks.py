@@ -98,8 +98,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
             above = scopes[root] = above._replace(zone="items")
         labels = _labels(reading, i)
         works = [k for k in reading.children[i] if k not in labels]
-        listed = _titles(reading, i) or (bool(works) and _says_what(reading, works[0]))
-        if (labels and works and listed) or (not labels and len(works) > 2):
+        listed = labels and works and (_titles(reading, i) or _says_what(reading, works[0]))
+        if listed or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
             tail = labels or _trailing(reading, i)
             absorbed.update(d for k in tail for d in (k, *_below(reading, k)))
