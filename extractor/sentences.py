@@ -111,6 +111,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
+@cache
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of tasks.toml or of the verb lists, compiled once."""
     return _patterns()[name]

@@ -524,11 +524,12 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         cut = min(cut, _works_end(reading, i, parts, end))
         denied = _denied(reading.flow.low, body.start, verb.start)
         action = reading.flow.trim(Span(denied, cut))
-    low = reading.text(Span(start, end))
+    whole = Span(start, end)
+    low = reading.text(whole)
     urgent = pattern("urgency").search(low) if stands(urgency_stems(), low) else None
     return Task(
         clause=i,
-        span=reading.flow.trim(Span(start, end)),
+        span=reading.flow.trim(whole),
         action=action,
         verb=reading.text(verb) if verb else None,
         lead=lead,
@@ -536,8 +537,8 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         coordinating=_unique(reading, [*coordinating, *scope.coordinating], taken),
         reports_to=_unique(reading, [*reports, *scope.reports_to], frozenset()),
         deadlines=_distinct(reading, due),
-        shares=tuple(shares_of(reading, i, Span(start, end)).items()) if len(own) > 1 else (),
-        products=tuple(_products(reading, Span(start, end))),
+        shares=tuple(shares_of(reading, i, whole).items()) if len(own) > 1 else (),
+        products=tuple(_products(reading, whole)),
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
     )
