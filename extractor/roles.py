@@ -523,6 +523,6 @@ def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
     last = before[-1]
     return (
         last.part in ("mention", "reports_to", "coordinating")
-        and last.rule != "role.report"
+        and last.rule not in ("role.report", "role.report.tells")
         and bool(_URGED.fullmatch(low, last.span.end, max(cue, last.span.end)))
     )
