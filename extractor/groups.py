@@ -332,7 +332,7 @@ def _sorts(scan: Scan, end: int) -> int:
 
 _WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
 _NEXT_NOUN = re.compile(r"(?:, | và )(?!các )[^\W\d_]+")
-_ACTS = re.compile(r" (?!theo (?!dõi))")
+_ACTS = re.compile(r" (?!theo (?!dõi)|thông tin(?!\w))")
 
 
 def _complement(scan: Scan, end: int) -> int:

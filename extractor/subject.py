@@ -218,8 +218,8 @@ def address_end(lines: Sequence[Line], start: int) -> int:
             i += 1
             continue
         item = bool(re.match(r"^[-+•]|^\d+[.)]\s", text))
-        if last.endswith(".") and not item and begun:
-            break
+        if last.endswith(".") and begun and (not item or re.match(r"^1[.)]\s", text)):
+            break  # "1. ..." behind the list's stop: the first item of the body
         if (
             dashes
             and not item
