@@ -244,7 +244,7 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
-        having = _having(scan, end)
+        having = _having(scan, end) or _being(scan, end)
         if having is not None:
             return having
         if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
@@ -270,7 +270,59 @@ def _having(scan: Scan, end: int) -> int | None:
     """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
     m = _HAVING.match(scan.low, end)
     noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
-    return None if noun is None else _noun_phrase(scan, noun)
+    return None if noun is None else _noun_phrase(scan, noun) or _until_verb(scan, noun)
+
+
+_STATE = re.compile(r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị)(?! (?:phải|cần)) (?=[^\W\d_])")
+# after these no verb begins what a group is told: "đang nợ thuế | nộp ...", but "phục vụ báo cáo", "và nộp"
+_LEADS_ON = frozenset(
+    "và hoặc của về cho để với trong do theo việc tác các những sự phục vụ là mà như từ đến nội".split()
+)
+
+
+# verbs of one syllable that are no second half of a noun, as "trình" is of "công trình"
+_SHORT = frozenset("nộp gửi lắp cử giao phải cần đưa ký trực sớm ngay mua bán thu chi rà".split())
+_PARTS = frozenset("thì mà nếu là".split())
+
+
+def _being(scan: Scan, end: int) -> int | None:
+    """End of how those are that are meant ("các xã | chưa nộp báo cáo quý III | gửi ..."); None: so they all are."""
+    state = _STATE.match(scan.low, end)
+    if state is None:
+        return None
+    verb = phrase_at(scan.low, state.end(), scan.words.verbs)
+    first = _WORD.match(scan.low, state.end())
+    at = verb or (first.end() if first else state.end())
+    return _until_verb(scan, at, object_next=verb is not None)
+
+
+def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
+    """Where the next verb of a sentence begins, at most one comma before it; None: there is none.
+
+    object_next: a verb stands before `at`, so that "báo cáo" may be its object.
+    """
+    low, commas = scan.low, 0
+    for _ in range(12):
+        if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
+            at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
+        if passing := _PASSING.match(low, at):
+            at = passing.end()
+            continue
+        word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
+        if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
+            return None
+        before = _NOT_WORD.split(low[max(at - 12, 0) : at])[-1]
+        end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
+        if end is not None and (end > word.end() or word.group() in _SHORT):
+            if not object_next:
+                return at
+            at = end
+        elif word.group() in _PARTS:
+            return None
+        else:
+            at = word.end()
+        object_next = False
+    return None
 
 
 def _noun_phrase(scan: Scan, at: int) -> int | None:
@@ -297,7 +349,9 @@ def _noun_phrase(scan: Scan, at: int) -> int | None:
     return None
 
 
-_PASSING = re.compile(r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn)(?!\w)")
+_PASSING = re.compile(
+    r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
+)
 _TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
 _WHERE = re.compile(
     r" (?:tại|trong|theo) (?:điều|khoản|mục|phụ lục|danh sách|kế hoạch|thông báo|quyết định|công văn)"
@@ -331,7 +385,6 @@ def _sorts(scan: Scan, end: int) -> int:
 
 
 _WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
-_NEXT_NOUN = re.compile(r"(?:, | và )(?!các )[^\W\d_]+")
 _ACTS = re.compile(r" (?!theo (?!dõi)|thông tin(?!\w))")
 
 
@@ -340,21 +393,24 @@ def _complement(scan: Scan, end: int) -> int:
     low, text = scan.low, scan.text
     at = end
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
+    if trade is not None and low.startswith(_WELL, trade):
+        return end  # "các đơn vị | quản lý chặt chẽ tàu cá"
     while trade is not None and low.startswith(", ", trade):
-        more = phrase_at(low, trade + len(", "), scan.words.trades)
-        if more is None:
-            break
+        more = phrase_at(low, trade + 2, scan.words.trades)
+        if (
+            more is None
+        ):  # "các đơn vị quản lý, sử dụng xe công | rà soát", "các đơn vị | quản lý, theo dõi hồ sơ"
+            other = phrase_at(low, trade + 2, scan.words.verbs)
+            several = _until_verb(scan, other, object_next=True) if other is not None else None
+            return several or end
         trade = more
     if trade is not None:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        several = ", " in low[end:trade]
-        stop = _noun_phrase(scan, trade) if several or low.endswith(_DOING, 0, end) else None
-        while several and stop is not None and (noun := _NEXT_NOUN.match(low, stop)):
-            stop = _noun_phrase(scan, noun.end())  # "... hồ chứa nước, thủy điện"
-        if stop is not None and stop > trade and low.startswith(" ", stop):
-            return stop  # "các công ty quản lý hồ chứa | thông báo ..."
+        working = _until_verb(scan, trade, object_next=True)
+        if working is not None:
+            return working
     for _ in range(6):
         if low[at : at + 1] != " " or not text[at + 1 : at + 2].islower():
             break
@@ -366,6 +422,8 @@ def _complement(scan: Scan, end: int) -> int:
         at = word.end()
     follows = low[at : at + 1]
     verb = follows == " " and scan.is_verb(at + 1)
+    if trade is not None and follows == "," and scan.is_verb(at + 2):
+        return end  # "các đơn vị | quản lý hồ sơ, thực hiện ...": the first of what they do
     return modified(scan, at) if verb or follows in (",", ";", ".", "", "\n", ":") else end
 
 
