@@ -244,9 +244,9 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
-        having = _having(scan, end) or _being(scan, end)
-        if having is not None:
-            return having
+        told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
+        if told is not None:
+            return told
         if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
             end = reach.end()
             continue
@@ -261,6 +261,26 @@ def modified(scan: Scan, end: int) -> int:
         end = stop
     where = _WHERE.match(low, end) if low.endswith(_TASKED, 0, end) else None
     return where.end() if where else end
+
+
+_SHARE = r"(?:dưới|trên|thấp hơn|chưa đạt) \d{1,3}(?:,\d+)? ?%"
+_SO_FAR = re.compile(
+    r" có (?:tỷ lệ|kết quả|tiến độ|chỉ số)(?: [^\W\d_]+){1,6}? "
+    rf"(?:thấp|cao|chậm|kém|yếu|(?:đạt )?{_SHARE})(?!\w)"
+    rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}(?: (?:kế hoạch|dự toán|chỉ tiêu|kế hoạch vốn)(?!\w))?"
+)
+_ALONG = re.compile(
+    rf" (?:ven|dọc|giáp)(?: (?:sông|biển|suối|hồ|quốc lộ|đường))? {PROPER}(?:(?:, | và )(?:sông|suối|hồ|quốc lộ|đường) {PROPER})*"
+)
+_WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải|ven|dọc|giáp) ")
+
+
+def _lying(scan: Scan, end: int) -> int | None:
+    """End of where those lie that are meant, or how far they are ("| ven sông Vệ", "| đạt dưới 30%")."""
+    if not _WHERE_OR_HOW_FAR.match(scan.low, end):
+        return None
+    tail = _SO_FAR.match(scan.low, end) or _ALONG.match(scan.text, end)
+    return tail.end() if tail else None
 
 
 _HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông)? ")
