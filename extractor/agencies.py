@@ -576,7 +576,7 @@ class _Finder:
             nxt = phrase_at(self.low, more.end(), positions) if more else None
             if nxt is None or more is None:
                 break
-            minister = title.endswith("bộ trưởng") and at == end and more.group() == ", "
+            minister = self.low.endswith("bộ trưởng", pos, at) and more.group() == ", "
             if minister and not self.low.startswith("chủ nhiệm", more.end()):
                 break
             at = nxt
@@ -597,12 +597,12 @@ class _Finder:
         if unit and self.low.endswith("chủ tịch", pos, at):
             name = f"Ủy ban nhân dân {unit.group()}"
             return [Found(pos, unit.end(), name, "grammar", "Ủy ban nhân dân")]
-        if title == "bộ trưởng" or title.endswith(" bộ trưởng"):
+        if self.low.endswith("bộ trưởng", pos, at):
             own = self.doc.meta.issuer or ""
             alone = own.startswith("Bộ ") and not self.low.startswith("các ", pos)
-            if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), end):
-                return [Found(pos, end, own, "short", "bộ")]
-            return [Found(pos, end, "Các bộ", "group", "bộ")]
+            if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), at):
+                return [Found(pos, at, own, "short", "bộ")]
+            return [Found(pos, at, "Các bộ", "group", "bộ")]
         if title in _OWN_HEADS and self.low.endswith(_REPORTED, 0, pos):
             own = self.doc.meta.issuer or ""
             if own.startswith(_OWN_HEADS[title]) and not _NAMED.match(self.text, end):
