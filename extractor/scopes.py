@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from extractor.document import Basis, Clause, Document, Piece, Span
+from extractor.names import PROPER
 from extractor.roles import Run, runs_of
 from extractor.sentences import any_of, imperative, pattern
 from extractor.text import UPPER, Flow, lower
@@ -234,7 +235,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
             continue
         if run.part == "told":
             orders.append(run)
-        elif _directed(reading, run, subject, scope, span):
+        elif _directed(reading, run, subject or runs[0], scope, span):
             orders.append(run._replace(part="told"))
         elif run.part == "subject" and not _party_verb(reading, run, scope):
             # "Để ..., phối hợp cùng các ngành tạo chuyển biến, ngành A cần": the opening's own body gives way
@@ -281,21 +282,20 @@ def _heads_another(
     return subject is not None or (bool(scope.lead) and imperative(low, span))
 
 
-_DIRECTS = re.compile(r" (?:vừa |cũng )?(?:có ý kiến )?")
+_DIRECTS = re.compile(rf"(?: {PROPER})? (?:vừa |cũng )?(?:có ý kiến )?")
 
 
-def _directed(reading: Reading, run: Run, subject: Run | None, scope: Scope, span: Span) -> bool:
+def _directed(reading: Reading, run: Run, speaker: Run, scope: Scope, span: Span) -> bool:
     """ "Phó Thủ tướng chỉ đạo Bộ A ...", "Lưu ý các địa phương ...": the issuer's own side directs."""
     if run.trigger is None or run.rule not in ("object.chỉ đạo", "object.lưu ý"):
         return False
-    if subject is None:
+    if speaker is run:
         alone = run.rule == "object.lưu ý" and run.trigger.start == span.start
         return alone and not scope.lead
-    if _deputed(reading, subject, scope):
+    if _deputed(reading, speaker, scope):
         return False
-    gap = reading.flow.low[subject.span.end : run.trigger.start]
-    said = _DIRECTS.fullmatch(gap) is not None
-    return said and reading.issuer_side(subject.members[0])
+    said = _DIRECTS.fullmatch(reading.flow.text, speaker.span.end, run.trigger.start) is not None
+    return said and reading.issuer_side(speaker.members[0])
 
 
 _CHARGED = re.compile(rf"(?:(?: [{UPPER}]\w*){{1,4}})?,? (?:trực tiếp |tiếp tục )?chỉ đạo(?!\w)")
@@ -531,6 +531,7 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
 
 _WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
 _AS_FOLLOWS = re.compile(r"như sau\W*$")
+_HEARD = re.compile(r"(?<!\w)nghe (?!ý kiến)[^.;]{3,200} báo cáo, ?")  # "nghe Sở A báo cáo, UBND tỉnh ..."
 _CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
 _PLANS = ("Kế hoạch", "Đề án", "Chương trình", "Phương án", "Quyết định", "Dự án")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
@@ -605,7 +606,11 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
                 continue  # nor is what the issuer needs it for
             if r.part == "coordinating" and r is not run:
                 scope = scope._replace(coordinating=scope.coordinating + r.members)
-            elif r.part == "reports_to" and not _AS_FOLLOWS.search(low):
+            elif (
+                r.part == "reports_to"
+                and not _AS_FOLLOWS.search(low)
+                and not _HEARD.search(reading.flow.low, piece.span.start, r.span.start)
+            ):
                 scope = scope._replace(reports_to=scope.reports_to + r.members)
     # a date before the ones told to act belongs to what the introduction cites
     after = max(
