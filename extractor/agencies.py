@@ -792,8 +792,8 @@ class _Finder:
         end = phrase_at(self.low, pos, self.words.heads)
         if end is None or phrase_at(self.low, pos, self.words.not_names):
             return None
-        if self.low.startswith(" nào", end):
-            return None  # "Sở nào chậm ...": whichever does
+        if self.low.startswith((" nào", " khu vực"), end):
+            return None  # "Sở nào chậm ...": whichever does; "Viện khu vực": the one of each area
         head = self.low[pos:end]
         own = self._issuer_head(pos)
         if own is not None:

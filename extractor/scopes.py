@@ -531,7 +531,9 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
 
 _WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
 _AS_FOLLOWS = re.compile(r"như sau\W*$")
-_HEARD = re.compile(r"(?<!\w)nghe (?!ý kiến)[^.;]{3,200} báo cáo, ?")  # "nghe Sở A báo cáo, UBND tỉnh ..."
+_HEARD = re.compile(
+    r"(?<!\w)nghe (?!ý kiến)[^.;]{3,200} báo cáo, ?"
+)  # "nghe Sở A báo cáo, UBND tỉnh ..."
 _CLOSE_BY = re.compile(r"^[^.;]{0,40}(?:sau đây|như sau|sau|cụ thể)?\W*$")
 _PLANS = ("Kế hoạch", "Đề án", "Chương trình", "Phương án", "Quyết định", "Dự án")
 _NORMATIVE = ("Quy chế", "Quy định", "Thông tư", "Nghị định")
