@@ -726,6 +726,23 @@ _OF_A_PLACE = re.compile(rf"{_IN_UNITS} .*$")  # "... huyện Sơn Hà"
 _OF_A_UNIT = re.compile(rf"{_IN_UNITS}(?: .*)?$")  # ... or only "... huyện"
 
 
+# who speaks for a union, an association or a company, and what begins their names
+_BOARD = re.compile(
+    r"(?:thường trực )?(?:đoàn chủ tịch|ban thường vụ|ban chấp hành|ban thường trực|"
+    r"hội đồng thành viên|hội đồng quản trị|ban giám đốc)(?: (?P<of>.+))?"
+)
+_WITH_BOARDS = (
+    "tổng liên đoàn",
+    "liên đoàn",
+    "hội ",
+    "công đoàn",
+    "liên hiệp",
+    "tập đoàn",
+    "tổng công ty",
+    "công ty",
+)
+
+
 def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
@@ -770,6 +787,9 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         if party and name.startswith(("ban thường vụ", "ban chấp hành", "thường trực")):
             of = re.search(r"(?:tỉnh|thành|huyện|thị|quận|đảng) ủy|\w+ đoàn", name)
             return " các " not in name and (of is None or of.group() in levels)
+        if board := _BOARD.fullmatch(name):
+            of_issuer = issuer.startswith(board["of"] or _WITH_BOARDS)
+            return of_issuer and not served.startswith("ủy ban nhân dân")
         return (
             name in names
             or bare in names
