@@ -39,6 +39,11 @@ class Segment:
     stated: bool = False
 
 
+# a sentence of its own that says no more than who helps
+_HELPS = re.compile(
+    r",? (?:có trách nhiệm )?(?:chủ động |tích cực )?(?:cùng )?phối hợp(?! với| cùng)"
+    r"(?: chặt chẽ)?(?: (?:tổ chức |triển khai )?thực hiện)?(?:,? (?:khi|theo|trong quá trình) [^.;,]{3,50})?[.;/ ]*"
+)
 _MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
 # with a date: what must be done by then, though nobody is named who does it
 _MUST_BE = re.compile(
@@ -106,10 +111,14 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             lead is not None
             and lead.part == "subject"
             and found
-            and found[-1].lead is not None
-            and not piece.hard
-            and coordinates(reading.flow.low, lead.span.end, piece.span.end)
-        ):  # "A chủ trì; B phối hợp thực hiện"
+            and (
+                found[-1].orders
+                and _HELPS.fullmatch(reading.flow.low, lead.span.end, piece.span.end)
+                if piece.hard
+                else found[-1].lead is not None
+                and coordinates(reading.flow.low, lead.span.end, piece.span.end)
+            )
+        ):  # "A chủ trì; B phối hợp thực hiện", "A rà soát. B phối hợp."
             runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
         ordered = imperative(reading.flow.low, piece.span) or _joined(reading, runs, piece.span)
