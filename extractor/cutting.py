@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.document import Deadline, Piece, Span
-from extractor.roles import Run, coordinates
+from extractor.roles import HAVING_DONE, Run, coordinates
 from extractor.scopes import Reading, Scope, leads
 from extractor.sentences import any_of, imperative, pattern
 
@@ -142,6 +142,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
                 (
                     finding_sentence.match(low)
                     and not opens_due
+                    and not _having_done(reading, lead, piece.span)
                     and not _grounded(reading, lead, piece.span, scope)
                 )
                 or will
@@ -246,6 +247,15 @@ _URGED = re.compile(
     r"(?: \([^()]*\))?,? (?:cần|phải|khẩn trương|sớm|tự|nghiêm túc|có trách nhiệm|tiếp tục|"
     r"căn cứ|thực hiện (?:theo|đúng|nghiêm))(?!\w)"
 )
+
+
+def _having_done(reading: Reading, lead: Run | None, span: Span) -> bool:
+    """ "Các xã đã đạt chuẩn tiếp tục nâng cao ...": what was done says who is told."""
+    return (
+        lead is not None
+        and lead.span.start - span.start < 4
+        and HAVING_DONE.match(reading.flow.low, lead.span.end, span.end) is not None
+    )
 
 
 def _urged(reading: Reading, lead: Run, span: Span, scope: Scope) -> bool:

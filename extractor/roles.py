@@ -484,6 +484,8 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
         return bool(pattern("verb_only").search(right[: _stop(right)], verb.end()))
     if verb or (aux and pattern("verb").match(right, aux.end())) or _TOGETHER.match(right):
         return True
+    if HAVING_DONE.match(right):
+        return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):
         sentence = right[: _stop(right)]
@@ -495,6 +497,10 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     return False
 
 
+# "Các xã đã đạt chuẩn | tiếp tục nâng cao ...": which of them are meant, then what they must do
+HAVING_DONE = re.compile(
+    r"(?: \([^()]*\))? (?:đã|vừa|mới) (?!(?:và đang|tiếp tục|cơ bản|tích cực|chủ động|nghiêm túc|cố gắng|nỗ lực)(?!\w))[^,.;:]{3,80}?(?<! và)(?<! đang)(?<! được)(?<! nhưng) (?:tiếp tục|phải|có trách nhiệm)(?!\w)"
+)
 _COMMA = re.compile(", ")
 _BOUND = re.compile(
     r"(?<!\w)(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì|chủ động)(?!\w)|, "
