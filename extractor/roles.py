@@ -131,7 +131,7 @@ _FOLLOWS = re.compile(
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 # groups that a report is not sent to, though "cho", "đến" or "với" stands before them
 _PUBLIC = re.compile(
-    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường"
+    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường|^(?:các )?chủ (?:tàu|phương tiện|hộ|rừng|trang trại|nuôi|cơ sở)|ngư dân|thuyền trưởng"
 )
 _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
