@@ -175,13 +175,15 @@ def labelled(
             continue
         for key in words("labels"):
             m = pattern("labels", key).match(bare[i])
-            if m and key not in found and m.end() < len(bare[i]):
-                found[key] = (i, m.end())
+            if m and key not in found:
+                found[key] = _value_at(bare, i, m.end())
     if len(found) < 2 or "number" not in found:
         return Meta()
     values: dict[str, str] = {}
     for key, (i, start) in found.items():
         zones[i] = "header"
+        if start == 0:
+            zones[i - 1] = "header"  # its label
         values[key] = lines[i].text[start:].strip(" |")
         spans[key] = lines[i].source(Span(start, len(lines[i].text)))
     date = re.match(
@@ -200,6 +202,12 @@ def labelled(
         if "subject" in values
         else None,
     )
+
+
+def _value_at(bare: Sequence[str], i: int, end: int) -> tuple[int, int]:
+    """The line of a label's value, and where on it the value begins: below the label if alone on its line."""
+    below = end >= len(bare[i]) and i + 1 < len(bare) and not _labels().match(bare[i + 1])
+    return (i + 1, 0) if below else (i, end)
 
 
 def _listed_issuer(value: str, number: str | None) -> str:

@@ -169,8 +169,13 @@ def _dated(piece: Piece, known: Tables) -> list[Piece]:
         # "Số: 15/SNV-VP V/v rà soát hồ sơ": number and subject in one line
         return [piece.cut(0, m.end()), *_dated(piece.cut(m.end(), len(bare)), known)]
     m = find_date(bare)
-    if m is None or len(bare) - m.end() > 6 or m.start() == 0:
+    if m is None or m.start() == 0:
         return [piece]
+    if len(bare) - m.end() > 6:
+        if not is_capitals(piece.text[m.end() :].lstrip()[:9]):
+            return [piece]
+        # a header in one line: "..., ngày 10 tháng 02 năm 2022 THÔNG BÁO Kết luận ..."
+        return [*_dated(piece.cut(0, m.end()), known), piece.cut(m.end(), len(bare))]
     start = place_start(piece.text, m.start(), known)
     comma = piece.text[start : m.start()].rstrip().endswith(",")
     if start > 0 and (comma or start == m.start()) and (start < m.start() or not ABOUT.match(bare)):
