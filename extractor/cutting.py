@@ -369,13 +369,23 @@ _DOES_IT = re.compile(
 )
 
 
+_GIVEN = re.compile(
+    r",? (?:chủ trì|làm đầu mối|(?:tổ chức |triển khai )?thực hiện)(?:,? (?:và )?phối hợp (?:với|cùng) [^.;]{2,160}?)?"
+    r"(?:,? (?:tổ chức |triển khai )?thực hiện)?[.; ]*$"
+)
+
+
 def _does_it(reading: Reading, lead: Run | None, span: Span) -> bool:
-    """Whether a sentence only says who does it: "Sở A thực hiện trong quý II"."""
+    """Whether a sentence only says who does it: "Sở A thực hiện trong quý II", "Giao Sở A chủ trì"."""
+    if lead is None:
+        return False
+    low, opening = reading.flow.low, lead.span.start - span.start
+    if lead.part == "told":
+        return opening < 12 and _GIVEN.match(low, lead.span.end, span.end) is not None
     return (
-        lead is not None
-        and lead.part == "subject"
-        and lead.span.start - span.start < 4
-        and _DOES_IT.match(reading.flow.low, lead.span.end, span.end) is not None
+        lead.part == "subject"
+        and opening < 4
+        and _DOES_IT.match(low, lead.span.end, span.end) is not None
     )
 
 

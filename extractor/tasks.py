@@ -98,7 +98,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
             above = scopes[root] = above._replace(zone="items")
         labels = _labels(reading, i)
         works = [k for k in reading.children[i] if k not in labels]
-        listed = labels and works and (_titles(reading, i) or _says_what(reading, works[0]))
+        listed = labels and works and not _ended(reading, i)
         if listed or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
             tail = labels or _trailing(reading, i)
@@ -173,7 +173,7 @@ def _labels(reading: Reading, i: int) -> list[int]:
             labels
             and len(labels) >= len(below) - 1
             and labels == list(below[-len(labels) :])
-            and len(labels) >= 2
+            and (len(labels) >= 2 or _says_who(reading, labels[0]))
         )
         or (len(labels) == len(below) and labels)
         else []
@@ -183,6 +183,18 @@ def _labels(reading: Reading, i: int) -> list[int]:
 def _says_what(reading: Reading, k: int) -> bool:
     """Whether a line is labelled as what is to be done ("- Nội dung: Tập huấn cho giáo viên")."""
     return pattern("content_line").match(reading.text(reading.doc.clauses[k].body)) is not None
+
+
+_WHO = re.compile(
+    r"(?:cơ quan|đơn vị|phân công|tổ chức|các đơn vị)?[^:.;]{0,20}(?:chủ trì|thực hiện)[^:.;]{0,20}:"
+)
+
+
+def _says_who(reading: Reading, k: int) -> bool:
+    """Whether a label line names who does the work ("Cơ quan thực hiện: Sở A; phối hợp: Sở B")."""
+    body = reading.doc.clauses[k].body
+    who = _WHO.match(reading.flow.low, *body)
+    return who is not None and bool(reading.within(k, Span(who.end(), body.end)))
 
 
 def _lists_roles(reading: Reading, k: int) -> bool:
@@ -212,29 +224,22 @@ def _role_parts(reading: Reading, k: int) -> list[Part]:
     return parts
 
 
-def _titles(reading: Reading, i: int) -> bool:
-    """Whether a clause with clauses below it is a title that orders nothing itself."""
-    body = reading.doc.clauses[i].body
-    low = reading.text(body).rstrip()
-    return not low.endswith((".", ";")) and (
-        low.startswith("về ")
-        or is_capitals(reading.flow.text[slice(*body)])
-        or not imperative(reading.flow.low, body)
-    )
+def _ended(reading: Reading, i: int) -> bool:
+    """Whether a clause's text ends as a sentence, and so is no title."""
+    return reading.text(reading.doc.clauses[i].body).rstrip().endswith((".", ";"))
 
 
 def _trailing(reading: Reading, i: int) -> list[int]:
     """The label lines that end a clause's list, where one of them says who leads."""
     found: list[int] = []
-    if reading.text(reading.doc.clauses[i].body).rstrip().endswith((".", ";")):
+    if _ended(reading, i):
         return found
     for k in reversed(reading.children[i]):
         low = reading.text(reading.doc.clauses[k].body)
         if reading.children[k] or not pattern("label_line").match(low):
             break
         found.insert(0, k)
-    says = any("chủ trì" in reading.text(reading.doc.clauses[k].body)[:30] for k in found)
-    return found if len(found) > 1 and says else []
+    return found if any(_says_who(reading, k) for k in found) else []
 
 
 def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope:
