@@ -7,12 +7,12 @@ before it ("lãnh đạo địa phương"). Words that only look like a group's 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
 from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
-from extractor.vocabulary import phrase_at, write_out
+from extractor.vocabulary import phrase_at, phrases_of, word_lists, write_out
 
 _UNITS = (
     "tỉnh",
@@ -331,6 +331,10 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
             return None
+        fixed = phrase_at(low, at + 1, scan.words.name_words)
+        if fixed is not None:
+            at, object_next = fixed, False  # "thuốc bảo vệ thực vật"
+            continue
         before = _NOT_WORD.split(low[max(at - 12, 0) : at])[-1]
         end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
         if end is not None and (end > word.end() or word.group() in _SHORT):
@@ -408,11 +412,23 @@ _WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
 _ACTS = re.compile(r" (?!theo (?!dõi)|thông tin(?!\w))")
 
 
+@cache
+def _trade_before() -> re.Pattern[str]:
+    return re.compile(rf" (?:{'|'.join(phrases_of(word_lists().trades))})$")
+
+
+def _ends_in_trade(scan: Scan, end: int) -> bool:
+    """Whether the words before `end` are what a group does for a living."""
+    return _trade_before().search(scan.low[max(end - 40, 0) : end]) is not None
+
+
 def _complement(scan: Scan, end: int) -> int:
     """Lower-case words that still belong to a group of one noun ("chủ đầu tư hạ tầng cụm ...")."""
     low, text = scan.low, scan.text
     at = end
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
+    if trade is None and _ends_in_trade(scan, end):
+        trade = end  # "các cơ sở chăn nuôi | , giết mổ", "các doanh nghiệp kinh doanh | xăng dầu, dược phẩm"
     if trade is not None and low.startswith(_WELL, trade):
         return end  # "các đơn vị | quản lý chặt chẽ tàu cá"
     while trade is not None and low.startswith(", ", trade):
@@ -421,7 +437,8 @@ def _complement(scan: Scan, end: int) -> int:
             more is None
         ):  # "các đơn vị quản lý, sử dụng xe công | rà soát", "các đơn vị | quản lý, theo dõi hồ sơ"
             other = phrase_at(low, trade + 2, scan.words.verbs)
-            several = _until_verb(scan, other, object_next=True) if other is not None else None
+            # "các doanh nghiệp kinh doanh xăng dầu, dược phẩm | đăng ký"
+            several = _until_verb(scan, other or trade, object_next=other is not None)
             return several or end
         trade = more
     if trade is not None:
