@@ -203,7 +203,7 @@ def _joined(reading: Reading, runs: Sequence[Run], span: Span) -> bool:
 
 # behind the issuer's name; it may go on to ask ("... đồng ý chủ trương mua máy thở, đề nghị hoàn thiện hồ sơ")
 AGREES = re.compile(
-    r" (?:cơ bản )?(?:thống nhất|đồng ý|nhất trí|chấp thuận)(?!\w)(?:(?P<all>[^,:]*$)|[^.;]*[,;] (?:đồng thời,? |và )?(?P<asks>(?:yêu cầu|đề nghị) ))?"
+    r" (?:cơ bản )?(?:thống nhất|đồng ý|nhất trí|chấp thuận|phê bình|nhắc nhở|ghi nhận|biểu dương|hoan nghênh|đánh giá cao)(?!\w)(?:(?P<all>[^,:]*$)|[^.;]*[,;] (?:đồng thời,? |và )?(?P<asks>(?:yêu cầu|đề nghị) ))?"
 )
 CALL_OPENS = re.compile(r"(?:đồng thời,? |kính |trân trọng )?(?:yêu cầu|đề nghị) ")
 
