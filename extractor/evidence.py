@@ -50,8 +50,10 @@ _OVER = re.compile(r"(?:quá|sau) $")
 _EACH = re.compile(r" (?:\d+ )?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
 _SLASHED = re.compile(r"(?:ngày|tuần|tháng|quý|năm)(?!\w)|\d{1,2}(?:/\d{4})?(?![\w/.,%-])")
 _ALONE = re.compile(r"(?!\w)")
+_CLOCK = re.compile(r" \d{1,2} ?(?:giờ|g|h)\d{0,2}(?!\w)")
 _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    *((word, _NUMBERED) for word in ("ngày", "tháng", "quý")),
+    *((word, _NUMBERED) for word in ("ngày", "tháng", "quý", "mùng", "mồng")),
+    ("trước", _CLOCK),
     *((word, _SPOKEN) for word in ("tuần", "trong năm", "năm")),
     *((word, _EACH) for word in ("hằng", "hàng", "mỗi", "cứ", "định kỳ")),
     *((word, _ALONE) for word in ("thời hạn", "kỳ hạn", "hạn chót", "hạn cuối")),

@@ -386,7 +386,12 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
         if strict:
             if part.lead is None:
                 return scope.zone == "open" and _calls(reading, part)
-            return part.lead.part == "told" or _obliged(reading, part) or _announced(reading, part)
+            return (
+                part.lead.part == "told"
+                or _obliged(reading, part)
+                or _announced(reading, part)
+                or (scope.zone == "open" and _dated(reading, part))
+            )
         if part.finding:
             return _tells(part)
         if scope.zone == "funds" and not scope.lead and part.lead is None and not part.due:
@@ -427,6 +432,18 @@ def _obliged(reading: Reading, part: Part) -> bool:
     assert part.lead is not None
     return part.piece.hard and bool(
         _OBLIGED.match(reading.flow.low, part.lead.span.end, part.piece.span.end)
+    )
+
+
+def _dated(reading: Reading, part: Part) -> bool:
+    """ "Phòng A, UBND các xã phun thuốc trước ngày D": whoever begins a letter and has a deadline is told."""
+    assert part.lead is not None
+    return (
+        part.lead.rule == "subject"
+        and part.lead.span.start == part.piece.span.start
+        and bool(part.due)
+        and not part.finding
+        and not reading.issuer_side(part.lead.members[0])
     )
 
 

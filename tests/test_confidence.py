@@ -29,6 +29,7 @@ def first(text: str) -> Task:
         ("1. Giao Sở Y tế rà soát nhân lực.", "deadlines.no_time"),
         ("1. Giao Sở Y tế rà soát nhân lực trong tuần tới đây vào 15/8.", "deadlines.due"),
         ("1. Giao Sở Y tế rà soát nhân lực, mỗi 03 buổi/tuần.", "deadlines.time_unread"),
+        ("1. Giao Sở Y tế báo cáo trước 9 giờ 00 mùng 6 Tết.", "deadlines.time_unread"),
         ("1. Sở Y tế:\na) Rà soát nhân lực.", "lead.inherited"),
         ("1. Rà soát nhân lực.", "lead.none"),
         ("1. Giao Phòng Điều hoà Nguồn vốn rà soát nhân lực.", "lead.unlisted"),
