@@ -31,7 +31,9 @@ _COUNTED = re.compile(r"(?:các|hai|ba|bốn|năm) ")
 _PLURAL = re.compile(
     r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
-_LEVELS = re.compile(r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên))(?!\w)")
+_LEVELS = re.compile(
+    r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên)|các khu vực)(?!\w)"
+)
 _INITIALS = re.compile(
     rf" \([{UPPER}]{{2,9}}\)(?= (?:các|những|hai|cấp|tỉnh|thành phố|huyện|quận|thị xã|xã|phường) )"
 )
@@ -41,7 +43,8 @@ _UNITS_OF = re.compile(rf" {UNIT}(?:, | và ){UNIT}(?! (?:đoàn|ủy|hội))")
 _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
 _AND_UNITS = re.compile(r",? và các (?=huyện|thị xã|thị trấn|xã|phường|quận|thành phố)")
 _COLON = re.compile(
-    r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|liên quan|có liên quan|sau đây|sau))? ?: ?"
+    r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|(?:phía|miền) (?:bắc|trung|nam|tây|đông)|"
+    r"liên quan|có liên quan|sau đây|sau)){0,3} ?: ?"
 )
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")

@@ -74,7 +74,7 @@ _VILLAGES = re.compile(
     r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
 )
 _EACH_UNIT = re.compile(
-    rf" các (?:{UNIT}|quân khu)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
+    rf" các (?:{UNIT}|quân khu|khu vực)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
     r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
 )
 _LOCAL = (
