@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractor.deadlines import owned
-from extractor.document import Agency, Deadline, Document, Doubt, Span, Task
+from extractor.document import Agency, Clause, Deadline, Document, Doubt, Span, Task
 from extractor.ruletable import load
 from extractor.sentences import imperative, pattern, stands
 from extractor.text import Flow, is_capitals
@@ -266,10 +266,10 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
     if len(bodies) > 3:
         yield "lead.many"
     meta = notice.doc.meta
-    told = notice.flow.low.endswith("giao ", 0, bodies[0].span.start)  # in so many words
-    if not told and any(b.id == meta.issuer_id if b.id else b.name == meta.issuer for b in bodies):
-        yield "lead.issuer"
     clause = notice.doc.clauses[task.clause]
+    own = any(b.id == meta.issuer_id if b.id else b.name == meta.issuer for b in bodies)
+    if own and not _meant(notice, clause, bodies[0]):
+        yield "lead.issuer"
     if task.lead_basis == "stated":
         if task.rule == "subject.loose":
             yield "lead.loose"
@@ -283,6 +283,17 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
             yield "lead.no_order"
         if "chủ trì" in low:
             yield "lead.leads_unread"
+
+
+def _meant(notice: _Notice, clause: Clause, body: Agency) -> bool:
+    """Whether the issuer's own office is meant in so many words: told, by a deputy's post, by a heading."""
+    low, (start, end) = notice.flow.low, body.span
+    above = notice.doc.clauses[clause.parent].body if clause.parent is not None else None
+    return (
+        low.endswith("giao ", 0, start)
+        or "phó " in low[start:end]
+        or (above is not None and above.holds(body.span))
+    )
 
 
 def _of_heading(notice: _Notice, task: Task, bodies: Sequence[Agency]) -> Iterator[str]:

@@ -651,7 +651,7 @@ def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
 
 
 _GLUE = re.compile(
-    r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]"
+    r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|chung|cụ thể|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]"
 )
 _NO_WORD = re.compile(r"\([^()]*\)|[\W_]")
 

@@ -42,6 +42,19 @@ def test_evidence(text: str, name: str) -> None:
     assert name in extract_document(HEAD + text).evidence[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("1. UBND tỉnh rà soát, sắp xếp lại trụ sở các cơ quan.", True),
+        ("1. Các đồng chí Phó Chủ tịch UBND tỉnh trực tiếp kiểm tra công trường.", False),
+        ("1. Giao UBND tỉnh rà soát trụ sở.", False),
+        ("1. UBND tỉnh:\na) Rà soát trụ sở.", False),
+    ],
+)
+def test_the_issuer_as_lead_is_doubted_unless_it_is_meant(text: str, doubted: bool) -> None:
+    assert ("lead.issuer" in extract_document(HEAD + text).evidence[0]) is doubted
+
+
 def test_evidence_that_is_a_doubt_of_its_own() -> None:
     text = "1. Giao Sở Y tế rà soát nhân lực, mỗi 03 buổi/tuần."
     doc = extract_document(HEAD + text)
