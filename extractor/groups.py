@@ -65,6 +65,10 @@ _NOT_WORD = re.compile(r"\W")
 _FIRST = re.compile(r"[^ ,]+")
 _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
 _ALL = re.compile(r"^(?:tất cả|toàn thể|toàn bộ) ", re.IGNORECASE)
+# "Chi bộ | thôn Ia Mút", "chi bộ | khu phố 3"
+_CELL = re.compile(
+    rf" (?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)(?: số)? (?:\d{{1,2}}(?!\d|/)|{PROPER})"
+)
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
 _BOARDS = re.compile(
@@ -83,12 +87,15 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             if low.startswith(" nào ", end):
                 return None  # "Chủ đầu tư nào chậm thì ...": whichever does
             units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
-            if units and low[pos:end].endswith("chính quyền"):
+            if units and low[pos:end].endswith(("chính quyền", "chi bộ")):
                 end = units.end()  # "chính quyền các xã, phường"
             of = group(scan, end + 1, False) if _OF_CELLS.match(low, end) else None
             if of is not None:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
                 name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"
                 return Found(pos, of.end, name, "group", low[pos:end])
+            cell = _CELL.match(text, end) if low.endswith("chi bộ", pos, end) else None
+            if cell is not None:
+                return Found(pos, cell.end(), text[pos : cell.end()], "grammar", low[pos:end])
             stop = modified(scan, _consulting(scan, pos, end))
             if stop == end and (named := _contractor(scan, pos, end)) is not None:
                 return named
