@@ -172,8 +172,24 @@ class Reading:
         if known is None:
             inside = self.within(clause, span)
             known = runs_of(self.flow, self.doc.agencies, inside, span) if inside else []
+            known = self._after_time(clause, span, known)
             self._runs[clause, span] = known
         return known
+
+    def _after_time(self, clause: int, span: Span, runs: list[Run]) -> list[Run]:
+        """ "Trước ngày 20/5 các huyện báo cáo ...": no comma parts the opening time from who acts."""
+        due = self.due_within(clause, span) if runs else []
+        time = self.doc.deadlines[due[0]].span if due else span
+        if not due or time.start != span.start or not self.flow.low.startswith(" ", time.end):
+            return runs
+        return [
+            r._replace(part="subject", rule="subject.after_opening")
+            if r.part == "mention"
+            and r.span.start == time.end + 1
+            and pattern("verb").match(self.flow.low, r.span.end + 1, span.end)
+            else r
+            for r in runs
+        ]
 
 
 def read(doc: Document, issuer_side: Callable[[int], bool]) -> Reading:
