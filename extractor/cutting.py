@@ -318,6 +318,8 @@ def label_parts(reading: Reading, k: int, heading: str = "") -> list[Part]:
             part = run.part
         if _LABEL_ASIDE.search(label) and "chủ trì" not in before:
             part = "mention"
+        elif not heading and coordinates(reading.flow.low, run.span.end, body.end):
+            part = "coordinating"  # "Phân công: Phòng A chủ trì, Phòng B phối hợp"
         runs.append(run._replace(part=part, rule="label." + part))  # type: ignore[arg-type]
     lead = next((r for r in runs if r.part == "lead"), None)
     return [Part(Piece(body, False), k, runs, lead, due, True, False)]
