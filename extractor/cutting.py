@@ -426,10 +426,12 @@ def _by_deadline(reading: Reading, group: Segment) -> list[Segment]:
 
 
 def _fresh(reading: Reading, part: Part) -> bool:
-    """A recurring duty at the head of a sentence is work of its own ("Hằng tháng, tổng hợp ...")."""
+    """A recurring duty is work of its own where it heads a piece ("hằng tháng, tổng hợp ...") or is a sentence."""
+    if reading.flow.low.startswith("phấn đấu ", part.piece.span.start):
+        return False  # how much of it a year is to bring
     return any(
         reading.doc.deadlines[k].kind == "recurring"
-        and reading.doc.deadlines[k].span.start - part.piece.span.start < 4
+        and (part.piece.hard or reading.doc.deadlines[k].span.start - part.piece.span.start < 4)
         for k in part.due
     )
 
