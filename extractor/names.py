@@ -278,8 +278,9 @@ class Scan:
             if m and m.end() > end:
                 stop = self.view.tail(self.text, self.low, m.end()).stop
                 return Found(pos, stop, name + self.text[end:stop], "grammar", name.split(" ")[0])
-        listed = phrase_at(self.low, pos, self.words.units)
-        if self._goes_on(end, phrase) or (listed is not None and listed > pos + len(phrase)):
+        tables = (self.words.units, self.words.heads)  # may hold a longer beginning
+        listed = max(phrase_at(self.low, pos, table) or 0 for table in tables)
+        if self._goes_on(end, phrase) or listed > pos + len(phrase):
             built = self.built(pos)
             if built is not None and built.end > end:
                 return built
