@@ -20,7 +20,7 @@ from extractor.text import UPPER
 _BOUND = re.compile(rf'[.!?…;()](?:(?<=[.!?…])["\')]* (?=["\'(]?[{UPPER}\d+-])|(?<=;) |(?<=[()]))')
 _LAST_BRACKET = re.compile(r"\([^()]{3,300}\)[./; ]*$")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:tp|tx|tt|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$"
+    r"(?:^|[\s(])(?:tp|tx|tt|vp|ct|pct|đ/c|gs|ts|ths|bs|ks|pgs|cn|nxb|v\.v|vv|st|p|q|h|kp)\.$"
 )
 
 
