@@ -121,6 +121,8 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):  # "A chủ trì; B phối hợp thực hiện", "A rà soát. B phối hợp."
             runs = [r._replace(part="coordinating") if r is lead else r for r in runs]
             lead = None
+        if lead is None and found and not piece.hard and CALL_OPENS.match(low):
+            lead = _blamed(reading, found[-1])
         ordered = imperative(reading.flow.low, piece.span) or _joined(reading, runs, piece.span)
         if lead is not None and reading.text(lead.span) == "người đứng đầu":
             if scope.lead or any(p.lead is not None for p in found):  # the head of those told above
@@ -206,6 +208,17 @@ AGREES = re.compile(
     r" (?:cơ bản )?(?:thống nhất|đồng ý|nhất trí|chấp thuận|phê bình|nhắc nhở|ghi nhận|biểu dương|hoan nghênh|đánh giá cao)(?!\w)(?:(?P<all>[^,:]*$)|[^.;]*[,;] (?:đồng thời,? |và )?(?P<asks>(?:yêu cầu|đề nghị) ))?"
 )
 CALL_OPENS = re.compile(r"(?:đồng thời,? |kính |trân trọng )?(?:yêu cầu|đề nghị) ")
+
+
+_BLAMES = ("phê bình ", "phê bình nghiêm khắc ", "nhắc nhở ", "phê bình, nhắc nhở ")
+
+
+def _blamed(reading: Reading, before: Part) -> Run | None:
+    """ "UBND tỉnh phê bình Sở A chậm trễ; yêu cầu hoàn thành ...": who is blamed is told to mend it."""
+    for run in before.runs:
+        if reading.flow.low.endswith(_BLAMES, before.piece.span.start, run.span.start):
+            return run._replace(part="told", rule="told.blamed")
+    return None
 
 
 def _issuer_agrees(reading: Reading, runs: Sequence[Run], span: Span) -> bool:

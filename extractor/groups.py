@@ -55,6 +55,10 @@ _OWN = re.compile(
 _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
+# "các xã ven sông Tiền, sông Hậu"
+_ALONG = re.compile(
+    rf" ven (?:sông|suối|hồ|vịnh|đầm|quốc lộ) {PROPER}(?:(?:, | và )(?:ven )?(?:sông|suối|hồ|vịnh|đầm) {PROPER})*"
+)
 _AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
@@ -254,7 +258,11 @@ def modified(scan: Scan, end: int) -> int:
         told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
         if told is not None:
             return told
-        if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
+        if reach := (
+            _REACH.match(scan.text, end)
+            or _AREA.match(scan.text, end)
+            or _ALONG.match(scan.text, end)
+        ):
             end = reach.end()
             continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
@@ -290,7 +298,7 @@ def _lying(scan: Scan, end: int) -> int | None:
     return tail.end() if tail else None
 
 
-_HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông)? ")
+_HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông| thiếu)? ")
 
 
 def _having(scan: Scan, end: int) -> int | None:
