@@ -28,7 +28,7 @@ from extractor.text import Line, lower
 _EMPTY = Line(Span(0, 0), "", array("l"), array("l"))
 _FIRST = ("stt", "tt", "số tt", "số thứ tự")
 _ROW_NUMBER = re.compile(r"^\(?(\d{1,3})[.)]?$")
-_GROUP_NUMBER = re.compile(r"^([IVX]{1,5})[.)]?$")
+_GROUP_NUMBER = re.compile(r"^([IVX]{1,5}|[A-H])[.)]?$")
 _ANY_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,5}|[a-zđA-Z]")
 _TITLE = 80  # no title is longer
 _LONGEST = 40  # lines that one row may take
@@ -510,6 +510,8 @@ def _one_a_line(lines: Sequence[Line], zones: Sequence[Zone], start: int) -> dic
         count += found.kind == "row"
         wanted += found.kind == "row"
         i = found.stop
+        if found.kind == "heading" and _ROW_NUMBER.match(lines[i].text)[1] == "1":  # type: ignore[index]
+            wanted = 1  # each group may count its rows anew
     return rows if count > 1 else {}
 
 
@@ -572,7 +574,7 @@ def _numbered_row(
         text = lines[k].text
         follows = _ROW_NUMBER.match(text)
         ends = (
-            (follows and int(follows[1]) == wanted + (0 if group else 1))
+            (follows and int(follows[1]) in ((wanted, 1) if group else (wanted + 1,)))
             or _GROUP_NUMBER.match(text)
             or text == header[0]
         )
@@ -587,7 +589,8 @@ def _numbered_row(
             cells.append([lines[k]])
         k += 1
     if group:
-        heading = k < len(lines) and (f := _ROW_NUMBER.match(lines[k].text)) and int(f[1]) == wanted
+        f = _ROW_NUMBER.match(lines[k].text) if k < len(lines) else None
+        heading = f is not None and int(f[1]) in (wanted, 1)
         return _row(columns, cells, lines[i].at[0], k) if heading and len(cells) == 2 else None
     if len(cells) == len(columns) - 1 and columns[-1] == "note":
         cells.append([])
