@@ -39,6 +39,11 @@ _HALF_DATE = re.compile(r"\b(?:ngày|tháng|năm)$")
 _CLOSES = re.compile(
     r"Nhận được (?:Công văn|Công điện|Thông báo|Chỉ thị|Kế hoạch|văn bản)|Trên đây là|Nay,? (?:xin )?thông báo"
 )
+# a line with a label of its own, whatever the line above it ends in ("Đơn vị chủ trì: Phòng Kinh tế")
+_LABELLED = re.compile(
+    r"(?:[-+*•] ?)?(?:(?:Cơ quan|Đơn vị|Các đơn vị|Tổ chức) (?:chủ trì|phối hợp|thực hiện|đầu mối)|Chủ trì|Phối hợp|Phân công"
+    r"|Thời (?:gian|hạn)|Tiến độ|Hoàn thành|Sản phẩm|Nội dung|(?:Nhiệm vụ|Nội dung|Hoạt động) (?:số )?\d{1,2})(?: (?:thực hiện|hoàn thành|triển khai|công việc|đầu ra|cần đạt))? ?:"
+)
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$"
 )
@@ -320,6 +325,8 @@ class _Builder:
         if not block.pieces:
             return True
         ended = bool(TERMINAL.search(last))
+        if _LABELLED.match(text):
+            return False
         if not gap and splits_symbol(last, text):
             return True
         if not ended and not gap and _HALF_DATE.search(last) and text[:1].isdigit():
@@ -355,6 +362,7 @@ class _Builder:
             return None
         text = self.lines[i].text
         flows = block is not None and bool(block.pieces) and not TERMINAL.search(block.last)
+        flows = flows and not (_LABELLED.match(text) or _LABELLED.match(block.head))  # type: ignore[union-attr]
         wide = (
             block is not None
             and self.wrapped

@@ -70,6 +70,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
         _APPENDIX: root_scope(None, appendix_of=title or "phụ lục"),
     }
     absorbed: set[int] = set()
+    records = _records(reading)
+    recorded = {k for labels in records.values() for k in labels}
     row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
     guests: str | None = (
@@ -96,8 +98,13 @@ def _walk(reading: Reading) -> Iterator[Task]:
         group = row_above = None  # the table has ended
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
             above = scopes[root] = above._replace(zone="items")
-        labels = _labels(reading, i)
-        works = [k for k in reading.children[i] if k not in labels]
+        if i in records:
+            absorbed.update(records[i])
+            scopes.update(dict.fromkeys((i, *records[i]), above))
+            yield from _clause_tasks(reading, i, above, records[i])
+            continue
+        labels = [] if recorded.intersection(reading.children[i]) else _labels(reading, i)
+        works = [k for k in reading.children[i] if k not in labels and k not in recorded]
         listed = labels and works and not _ended(reading, i)
         if listed or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
@@ -152,6 +159,39 @@ def _heads(reading: Reading, i: int) -> bool:
     if not _SENTENCE_END.search(text) or is_introduction(reading, i):
         return True
     return reading.doc.clauses[i].marker is not None and _only_names(reading, i)  # "1. Bộ Công an."
+
+
+def _records(reading: Reading) -> dict[int, list[int]]:
+    """Works that stand by turns with their own label lines, which no mark hangs below them.
+
+    "Kiểm tra hồ đập | Chủ trì: A | Thời gian: T | Nạo vét kênh | Chủ trì: B | Thời gian: U": each work with its labels.
+    """
+    clauses = reading.doc.clauses
+    runs: list[list[int]] = []
+    for i, clause in enumerate(clauses):
+        if clause.kind not in _LABEL_KINDS or not _LABEL_COLON.match(
+            reading.flow.low, *clause.body
+        ):
+            continue
+        if pattern("label_line").match(reading.text(clause.body)):
+            if runs and runs[-1][-1] == i - 1:
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+    found: dict[int, list[int]] = {}
+    for one, other in pairwise(runs):
+        if other[0] - one[-1] != 2 or not one[0]:
+            continue  # not one work between the labels of two
+        works = one[0] - 1, other[0] - 1
+        if clauses[works[0]].kind == clauses[works[1]].kind and not any(
+            clauses[run[0]].parent == work for run, work in zip((one, other), works, strict=True)
+        ):
+            found.update(zip(works, (one, other), strict=True))
+    return found
+
+
+_LABEL_KINDS = ("paragraph", "dash", "plus", "bullet")
+_LABEL_COLON = re.compile(r"[^:.;]{4,60}:")
 
 
 def _labels(reading: Reading, i: int) -> list[int]:
@@ -213,7 +253,7 @@ def _below(reading: Reading, k: int) -> Iterator[int]:
 
 def _role_parts(reading: Reading, k: int) -> list[Part]:
     """A label line, or the bodies listed below a heading of roles, each with the part it plays."""
-    if not reading.children[k]:
+    if not _lists_roles(reading, k):
         return label_parts(reading, k)
     parts = []
     for d in _below(reading, k):
