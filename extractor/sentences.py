@@ -164,7 +164,8 @@ def imperative(low: str, span: Span) -> bool:
         return True
     opened = opening.match(low, span.start)
     label_ends = low.find(":", span.start, min(span.start + 90, span.end))
-    whichever = _WHICHEVER.match(low, *span)
+    some = low.find(" nào ", span.start, min(span.start + 45, span.end)) >= 0
+    whichever = _WHICHEVER.match(low, *span) if some else None
     if whichever and verb.match(low, whichever.end()):
         return True
     for at in chunks(low, span):

@@ -465,7 +465,7 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
 def _tells(part: Part) -> bool:
     """Whether a finding ends in an order: somebody is told, or "ought to" act."""
     lead = part.lead
-    return lead is not None and (lead.part != "subject" or lead.rule == "subject.ought")
+    return lead is not None and (lead.part in ("told", "lead") or lead.rule == "subject.ought")
 
 
 def _obliged(reading: Reading, part: Part) -> bool:
