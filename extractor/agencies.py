@@ -103,9 +103,9 @@ _PARTY_BODIES = Openings(
 _COMRADE = ("đồng chí", "đ/c")
 _INNER = re.compile(r"các (?:phòng|khoa|ban|bộ phận|đội)(?!\w)")
 _LINK = re.compile(r" (?:của |thuộc )?")
-_STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký) (?:của )?")
+_STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký|giúp việc) (?:của )?")
 _STANDING_COUNCIL = re.compile(r"thường trực (?:hội đồng nhân dân|hđnd)(?!\w)")
-_STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư".split("|"))
+_STANDING_OFFICES = Openings("văn phòng|bộ phận|tổ thường|tổ thư|tổ giúp".split("|"))
 _NARROWS = re.compile(
     r" (?:có|nơi|được|thuộc|đang|đã|chưa|trên địa bàn|tham gia|quản lý|làm|là chủ|khai thác|sử dụng|hoạt động|trực tiếp)(?: [^\W\d_]+){1,12}$"
 )
