@@ -40,11 +40,15 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     above: list[Piece] = []
     union = [p for p in head if pattern("union", "line").match(p.bare)]
     number_seen = about_seen = False
+    before = ""
     for piece in head:
         bare, numbered = piece.bare, False
         about_seen = about_seen or bool(ABOUT.match(bare))
         # "quyết | số 09-NQ/TU ngày ...": a line in mid-sentence cites
         cites = piece.text[:1].islower() and not bare.startswith("so")
+        # "TỔ CÔNG TÁC THEO QUYẾT ĐỊNH | SỐ 512/QĐ-UBND": set up by it
+        cites = cites or before.endswith(("quyet dinh", "theo qd"))
+        before = bare
         if not number_seen and not cites and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
             number_seen = numbered = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
