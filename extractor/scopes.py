@@ -669,6 +669,10 @@ def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
 _GLUE = re.compile(
     r"\([^()]*\)|\b(?:và|của|đối với|trách nhiệm|nhiệm vụ|chung|cụ thể|giao|đề nghị|yêu cầu|về phía|các|cho|phân công|có|trên địa bàn|liên quan)\b|[\W_]"
 )
+# who they are, before their names in brackets; a topic before a bracket names who told of it
+_BRACKETED = re.compile(
+    r"(?:(?:đối với|về phía|trách nhiệm của) )?(?:các |những )?(?:cơ quan|đơn vị|chủ đầu tư|chủ dự án|nhà thầu|nhà đầu tư|thành viên|ngành|địa phương)(?: [^\W\d_]+){0,8} \(\W*"
+)
 _NO_WORD = re.compile(r"\([^()]*\)|[\W_]")
 
 
@@ -677,6 +681,8 @@ def _only(reading: Reading, runs: Sequence[Run], span: Span) -> Run | None:
     if not runs or runs[0].part not in ("mention", "subject", "told", "coordinating"):
         return None
     rest = reading.flow.low[span.start : runs[0].span.start]
+    if _BRACKETED.fullmatch(rest):
+        rest = ""  # "Đối với cơ quan chủ chương trình (Sở A, Sở B):"
     names = [r for r in runs if r.part != "reports_to"]
     between = "".join(
         reading.flow.low[a.span.end : b.span.start] for a, b in itertools.pairwise(names)
