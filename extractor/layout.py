@@ -94,7 +94,7 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
         elif len(text) < 80 and signed(text) and not _inside(lines, i):
             zones[i] = "noise"
             _mark_back(lines, bare, zones, i)
-        elif len(text) < 60 and stamp(text):
+        elif len(text) < 60 and stamp(text) and not lines[i].text[:1].islower():
             zones[i] = "noise"
             for j in range(max(i - 3, 0), min(i + 4, len(bare))):
                 if number(bare[j]) and not NUMBER.search(bare[j]):

@@ -34,7 +34,11 @@ from extractor.text import Flow, Line, is_capitals, lower, splits_symbol
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
 # a day whose number stands on the next line
-_HALF_DATE = re.compile(r"\b(?:ngày|tháng|năm)$")
+# words that a number must follow: a line that ends with one goes on, whatever mark the number looks like
+_HALF_DATE = re.compile(
+    r"\b(?:ngày|tháng|năm|quý|(?<!đổi )(?<!tế )(?<!hội )(?<!quyền )(?<!năng )số|khoản|[Đđ]iều|[Mm]ục|điểm|[Pp]hần|[Cc]hương|đợt|giai đoạn|báo động)$"
+)
+_NUMERAL = re.compile(r"\d|[IVX]{1,4}(?![^\W_])")
 # what begins the closing paragraph, whatever the length of the line above it
 _CLOSES = re.compile(
     r"Nhận được (?:Công văn|Công điện|Thông báo|Chỉ thị|Kế hoạch|văn bản)|Trên đây là|Nay,? (?:xin )?thông báo"
@@ -129,6 +133,10 @@ def _next_order(block: Block, mark: Mark, text: str) -> bool:
 def _small_dash(text: str) -> bool:
     """Whether a line begins with a dash and a small letter."""
     return text.startswith("- ") and text[2:4].islower()
+
+
+_LONG = 50  # letters of a line that a page's edge may have broken
+_COUNTS = re.compile(r"\d{1,4} (?=[^\W\d_])[^A-ZĐ]")
 
 
 class _Builder:
@@ -329,10 +337,12 @@ class _Builder:
             return False
         if not gap and splits_symbol(last, text):
             return True
-        if not ended and not gap and _HALF_DATE.search(last) and text[:1].isdigit():
+        if not ended and not gap and _HALF_DATE.search(last) and _NUMERAL.match(text):
             return True
         if ended and _CLOSES.match(text):
             return False
+        if not (ended or gap) and len(last) > _LONG and _COUNTS.match(text):
+            return True  # "... bố trí | 06 điểm giữ xe"
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended or (self.gapped and not gap)
         if is_capitals(text) != is_capitals(last) and len(text) > 3 and not last.endswith(","):
@@ -371,6 +381,7 @@ class _Builder:
         )
         broken = block is not None and (
             block.last.endswith((",", " và", "-"))
+            or (_HALF_DATE.search(block.last) and _NUMERAL.match(text))
             # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
             or (len(block.last) > 50 and not self.small_dashes and _small_dash(text))
         )
