@@ -38,6 +38,8 @@ __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 _HALF_DATE = re.compile(
     r"\b(?:ngày|tháng|năm|quý|(?<!đổi )(?<!tế )(?<!hội )(?<!quyền )(?<!năng )số|khoản|[Đđ]iều|[Mm]ục|điểm|[Pp]hần|[Cc]hương|đợt|giai đoạn|báo động)$"
 )
+_DATE_ENDS = re.compile(r"(?:\d/\d{1,2}| 20\d\d)$")
+_DASHED_DATE = re.compile(r"[-–] ?(?:\d{1,2}/\d{1,2}|20\d\d)(?!\d)")
 _NUMERAL = re.compile(r"\d|[IVX]{1,4}(?![^\W_])")
 # what begins the closing paragraph, whatever the length of the line above it
 _CLOSES = re.compile(
@@ -128,6 +130,13 @@ def _next_order(block: Block, mark: Mark, text: str) -> bool:
         and text[mark.rest : mark.rest + 1].isupper()
         and pattern("verb").match(lower(text), mark.rest) is not None
     )
+
+
+def _cut_in_a_number(above: str, text: str) -> bool:
+    """Whether a line goes on with a number: "quý | III", "dịp lễ 30/4 | - 01/5", "giai đoạn 2021 | - 2025"."""
+    if _HALF_DATE.search(above) and _NUMERAL.match(text):
+        return True
+    return _DATE_ENDS.search(above) is not None and _DASHED_DATE.match(text) is not None
 
 
 def _small_dash(text: str) -> bool:
@@ -337,7 +346,7 @@ class _Builder:
             return False
         if not gap and splits_symbol(last, text):
             return True
-        if not ended and not gap and _HALF_DATE.search(last) and _NUMERAL.match(text):
+        if not ended and not gap and _cut_in_a_number(last, text):
             return True
         if ended and _CLOSES.match(text):
             return False
@@ -381,7 +390,7 @@ class _Builder:
         )
         broken = block is not None and (
             block.last.endswith((",", " và", "-"))
-            or (_HALF_DATE.search(block.last) and _NUMERAL.match(text))
+            or _cut_in_a_number(block.last, text)
             # "... phát triển kinh tế | - xã hội": a dash before a small letter, behind a long line
             or (len(block.last) > 50 and not self.small_dashes and _small_dash(text))
         )
