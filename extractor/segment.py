@@ -350,8 +350,9 @@ class _Builder:
             return True
         if ended and _CLOSES.match(text):
             return False
-        if not (ended or gap) and len(last) > _LONG and _COUNTS.match(text):
-            return True  # "... bố trí | 06 điểm giữ xe"
+        if not (ended or gap) and len(last) > _LONG:
+            if _COUNTS.match(text) or _OPEN_END.search(lower(last)):
+                return True  # "... bố trí | 06 điểm giữ xe", "... phản ánh về | Sở Y tế"
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended or (self.gapped and not gap)
         if is_capitals(text) != is_capitals(last) and len(text) > 3 and not last.endswith(","):
