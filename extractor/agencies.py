@@ -811,7 +811,11 @@ class _Finder:
             head in self.words.teams
             or head in self.words.whole
             or party
-            or (head == "văn phòng" and self.scan.is_verb(end + 1))  # the notice's own office
+            # the notice's own office
+            or (
+                head == "văn phòng"
+                and (self.low.startswith(":", end) or self.scan.is_verb(end + 1))
+            )
             or head.startswith(("mặt trận", "đoàn thanh niên"))
         ):
             return Found(pos, end, write_out(self.text[pos:end]), "grammar", head)

@@ -344,7 +344,7 @@ def _clause_tasks(
     if len(parts) > 1 and "chịu trách nhiệm" in low:
         parts = [p for p in parts if not pattern("force").match(reading.text(p.piece.span))]
     if pattern("never").match(low):
-        parts = _besides(parts)
+        parts = _besides(reading, parts)
     for k in labels:
         parts.extend(_role_parts(reading, k))
     if cut and not pattern("tail_order").search(low) and not _reports_on(reading, i):
@@ -377,14 +377,26 @@ def _clause_tasks(
         yield _task(reading, i, segment, scope)
 
 
-def _besides(parts: list[Part]) -> list[Part]:
+def _besides(reading: Reading, parts: list[Part]) -> list[Part]:
     """What a clause orders that opens with what is no order: "Kinh phí: 2 tỷ đồng. Sở A thẩm định ..."."""
     first = next((k for k, p in enumerate(parts) if k and p.piece.hard), len(parts))
-    told = [k for k, p in enumerate(parts[:first]) if p.lead is not None and p.lead.part == "told"]
+    told = [
+        k
+        for k, p in enumerate(parts[:first])
+        if p.lead is not None and (p.lead.part == "told" or _funds(reading, p, parts[0]))
+    ]
     if told:
         return parts[told[0] :]
     later = next((k for k, p in enumerate(parts) if k >= first and p.lead is not None), None)
     return [] if later is None else parts[later:]
+
+
+def _funds(reading: Reading, part: Part, first: Part) -> bool:
+    """ "Kinh phí: Trung tâm A lập dự toán": who does what for the money, unless it is the issuer who gives it."""
+    assert part.lead is not None
+    return reading.text(first.piece.span).startswith(("kinh phí", "nguồn kinh phí")) and not any(
+        reading.issuer_side(k) for k in part.lead.members
+    )
 
 
 def _only_names(reading: Reading, i: int) -> bool:
