@@ -356,7 +356,13 @@ def _classify(
         bool(shapes.opening.match(low, _opening_at(low, sentence.start, span.start)))
         or _labelled(left, before)
     )
-    free = not left or opened or shapes.free.search(left[-_NEXT:]) or _OPENING.fullmatch(left)
+    free = (
+        not left
+        or opened
+        or shapes.free.search(left[-_NEXT:])
+        or _OPENING.fullmatch(left)
+        or (not before and _OPENS_SHORT.fullmatch(left))
+    )
     if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
         if _COORDINATES.match(low, span.end, sentence.end) and any(
             r.part == "subject" for r in before
@@ -426,6 +432,8 @@ _OPENING = re.compile(
 )
 
 
+# whatever stands before the first comma, if it names nobody: "Mặt khác, Sở A ...", "Phát huy kết quả, ..."
+_OPENS_SHORT = re.compile(r"[^,.;:()]{3,70}, ")
 # the notice's own word, or its head's: "Về phía các ngân hàng, Phó Thống đốc yêu cầu công khai ..."
 _ASKED = re.compile(
     r"(?: \([^()]{0,80}\))?, (?:(?:(?:phó )?(?:thủ tướng|chủ tịch|thống đốc|bộ trưởng|giám đốc|bí thư|tổng giám đốc)|thứ trưởng|ubnd|ủy ban)[^.,;:]{0,40} )?(?:đề nghị|yêu cầu|cần|phải) "
