@@ -593,9 +593,9 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
     verb = verb_of(reading.flow, body)
     action = None
     if verb:
-        starts = (reading.doc.deadlines[k].span.start for k in own)
-        cut = min((start for start in starts if start > verb.end), default=end)
-        cut = min(cut, _works_end(reading, i, parts, end))
+        stops = [reading.doc.deadlines[k].span.start for k in own]
+        stops.append(_works_end(reading, i, parts, end))
+        cut = min((stop for stop in stops if stop > verb.end), default=end)
         denied = _denied(reading.flow.low, body.start, verb.start)
         action = reading.flow.trim(Span(denied, cut))
     whole = Span(start, end)

@@ -65,6 +65,7 @@ seeds = st.integers(0, 2**32)
 @example("I. n\nP\nYêu cầu các\nN")
 @example("4. Rà soát.\nGhi chú\n1) Kiểm tra.")
 @example("3. t\nT\nKèm theo\nTT|nhiệm vụ|Ghi chú\n|n")
+@example("1. Sở Y tế:\nCơ quan phối hợp: Sở Tài chính.")
 def test_arbitrary_unicode(check: Check, drawn: str) -> None:
     check(drawn)
 
