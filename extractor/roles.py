@@ -315,6 +315,8 @@ def _classify(
         if rule.office and all(agencies[k].found_by == "place" for k in members):
             continue
         words = left if rule.named else near
+        if rule.id == "role.report.tells" and low.startswith(" biết", span.end):
+            continue  # "thông báo đến các cơ quan biết": told of, no more
         hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
             continue

@@ -512,7 +512,7 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
 
 # "Đối với các công trình sai phạm, giao Sở A ...": what the order is about, before it
 _CONCERNS = re.compile(
-    r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với)(?!\w)[^.;:]{0,220}, "
+    r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với|việc)(?!\w)[^.;:]{0,220}[,:] "
 )
 # "Thực hiện Thông báo số 12/TB-UBND ngày D, yêu cầu các sở ...": the issuer goes unnamed, unless it
 # speaks later in the sentence
@@ -654,6 +654,11 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     return scope
 
 
+# whom an introduction informs: "... thông báo đến các cơ quan biết và thực hiện các nội dung sau:"
+_INFORMS = re.compile(r"(?<!\w)thông báo (?:để |đến |tới |cho )$")
+_TO_DO = re.compile(r" (?:được )?biết(?:,| và)[^.;:]{0,20}(?:thực hiện|triển khai|phối hợp)(?!\w)")
+
+
 def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
     """Whom an introduction guides: "Vụ A hướng dẫn Sở B các tỉnh một số nhiệm vụ như sau:"."""
     body = reading.doc.clauses[i].body
@@ -663,6 +668,8 @@ def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
         before = reading.flow.low[max(body.start, run.span.start - 200) : run.span.start]
         if run.part == "mention" and before.endswith(("hướng dẫn ", "hướng dẫn cụ thể ")):
             return run._replace(part="told", rule="heading.guided")
+        if _INFORMS.search(before) and _TO_DO.match(reading.flow.low, run.span.end, body.end):
+            return run._replace(part="told", rule="heading.informed")
     return None
 
 
