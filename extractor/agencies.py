@@ -160,6 +160,9 @@ _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
 _WHOLE_OPENS = ("viện", "tòa")
+_BLANK = re.compile(" ")
+_PLACED = re.compile(rf" {UNIT}(?!\w)")
+_BEGINNING = 3  # words of a long name that may stand for it later
 _TOLD = 4  # bodies that a doubt names where work was split
 _LOWER_UNITS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _OF_UNIT = re.compile(rf"Ủy ban nhân dân (?P<unit>{'|'.join(_LOWER_UNITS)})(?P<name> .+)?")
@@ -371,6 +374,7 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
+        self.whole: dict[str, str] = {}  # names by what they begin with, three words or more
         self.short_opens: set[str] = set()
         # committees by unit and name, and the units whose committee is the issuer's own
         self.named: dict[str, dict[str, Found]] = {}
@@ -852,6 +856,10 @@ class _Finder:
             for low in (own, self.low[item.start : head]) if head else (own,):
                 if low and low != name:
                     self.latest[low] = item
+            if item.by == "grammar" and item.name.count(" ") > _BEGINNING:
+                for at in [m.start() for m in _BLANK.finditer(name)][_BEGINNING - 1 :]:
+                    if not _PLACED.match(name, at) and not phrase_at(name, at + 1, self.words.heads):
+                        self.whole[name[:at]] = item.name  # what it is of, it can do without
         return end
 
     def _which(self, item: Found) -> Found:
@@ -880,6 +888,9 @@ class _Finder:
             record_id = of_name.id if of_name else None
         elif by == "grammar":
             link = self.view.link(name)
+            if link.record is None and (whole := self.whole.get(name.lower())):
+                name, by = whole, "short"  # "Ban Quản lý Vườn" after "Ban Quản lý Vườn quốc gia X"
+                link = self.view.link(name)
             if link.record is not None and link.step in ("exact", "alias", "fuzzy"):
                 record, record_id, by, score = link.record, link.id, link.step, link.score
                 name = link.name if link.step == "fuzzy" else name
