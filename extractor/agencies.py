@@ -26,6 +26,7 @@ from extractor.committees import (
     committee,
     many_of,
     named_many,
+    of_hamlets,
     place_alone,
     placed_many,
     places,
@@ -652,6 +653,7 @@ class _Finder:
             or (tries.plural and placed_many(self.scan, pos))
             or (tries.places and places(self.scan, pos))
             or (tries.place and (place_alone(self.scan, pos) or self._unit_alone(pos)))
+            or (tries.head and of_hamlets(self.scan, pos))
             or (tries.village and villages(self.scan, pos, titled=titled))
         )
         if listed:
@@ -858,7 +860,9 @@ class _Finder:
                     self.latest[low] = item
             if item.by == "grammar" and item.name.count(" ") > _BEGINNING:
                 for at in [m.start() for m in _BLANK.finditer(name)][_BEGINNING - 1 :]:
-                    if not _PLACED.match(name, at) and not phrase_at(name, at + 1, self.words.heads):
+                    if not _PLACED.match(name, at) and not phrase_at(
+                        name, at + 1, self.words.heads
+                    ):
                         self.whole[name[:at]] = item.name  # what it is of, it can do without
         return end
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from extractor.gazetteer import levels_of
 from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit, full_units
 from extractor.text import UPPER
-from extractor.vocabulary import Openings, write_out
+from extractor.vocabulary import Openings, phrase_at, write_out
 
 _HEADS = (
     "ubnd|ủy ban nhân dân|hđnd và ubnd|hđnd, ubnd|hđnd|hội đồng nhân dân|thường trực hđnd|thường trực hội đồng nhân dân|"
@@ -176,6 +176,13 @@ def _placed(scan: Scan, end: int) -> bool:
     return stop is not None and bool(scan.view.known_place(scan.text[end + 1 : stop]))
 
 
+_ABBREVIATED = re.compile(rf"[{UPPER}]{{2}}")
+_HAMLET = r"(?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)"
+_OF_HAMLETS = re.compile(
+    rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {_HAMLET}(?:, {_HAMLET})*)(?!\w)"
+)
+
+
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     """A known body of each unit ("Trạm Y tế các xã, thị trấn", "Tòa án nhân dân hai cấp")."""
     for stop, entries in scan.names_at(pos):
@@ -198,9 +205,24 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
             units = UNIT_LIST.match(scan.low, end + 1)  # "Trạm Y tế xã, phường": the plural unsaid
             if units and (len(re.findall(UNIT, units.group())) < 2 or _placed(scan, units.end())):
                 units = None
-        if units and {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds:
+        if plural and units and not _ABBREVIATED.search(scan.text, pos, stop):
+            name = write_out(scan.text[pos:stop])  # "Đài truyền thanh các xã" has no pictures
+        if units and (plural or {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds):
             return of_units(scan, (pos, pos, end), name, plural, units, modified)
     return []
+
+
+def of_hamlets(scan: Scan, pos: int) -> list[Found]:
+    """A board of each hamlet ("Ban điều hành các khu phố", "Ban Công tác Mặt trận các thôn")."""
+    head = phrase_at(scan.low, pos, scan.words.heads) if scan.capital(pos) else None
+    hamlets = _OF_HAMLETS.match(scan.low, pos)
+    if head is None or hamlets is None or hamlets.start("units") < head:
+        return []
+    own = scan.text[head : hamlets.start("units")].split()
+    if not all(word[0].isupper() for word in own):
+        return []  # "Sở Y tế | và các thôn"
+    name = write_out(scan.text[pos : hamlets.end()])
+    return [Found(pos, hamlets.end(), name, "group", scan.low[pos:head])]
 
 
 def placed_many(scan: Scan, pos: int) -> list[Found]:

@@ -308,7 +308,9 @@ def _having(scan: Scan, end: int) -> int | None:
     return None if noun is None else _noun_phrase(scan, noun) or _until_verb(scan, noun)
 
 
-_STATE = re.compile(r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị)(?! (?:phải|cần)) (?=[^\W\d_])")
+_STATE = re.compile(
+    r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị|được(?! (?:giao|phân công|phép)))(?! (?:phải|cần)) (?=[^\W\d_])"
+)
 # after these no verb begins what a group is told: "đang nợ thuế | nộp ...", but "phục vụ báo cáo", "và nộp"
 _LEADS_ON = frozenset(
     "và hoặc của về cho để với trong do theo việc tác các những sự phục vụ là mà như từ đến nội".split()
