@@ -124,9 +124,9 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         if lead is None and found and not piece.hard and CALL_OPENS.match(low):
             lead = _blamed(reading, found[-1])
         ordered = imperative(reading.flow.low, piece.span) or _joined(reading, runs, piece.span)
-        if lead is not None and reading.text(lead.span) == "người đứng đầu":
-            if scope.lead or any(p.lead is not None for p in found):  # the head of those told above
-                lead, ordered = None, True
+        told_above = bool(scope.lead) or any(p.lead is not None for p in found)
+        if lead is not None and told_above and reading.text(lead.span) == "người đứng đầu":
+            lead, ordered = None, True  # the head of those told above
         due = _due(reading, i, piece.span, lead)
         if (
             found
@@ -170,9 +170,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             pattern("petition").match(low)
             or (petitioned and not piece.hard and pattern("petition_goes_on").match(low))
         )
-        if (
-            petitioned
-        ):  # "Công dân đề nghị UBND huyện ...": what was asked for before the issuer spoke
+        if petitioned:  # "Công dân đề nghị UBND huyện ...": asked for before the issuer spoke
             lead, ordered, finding = None, False, True
         if several:
             agrees = pattern("agreement").match(low) or _issuer_agrees(reading, runs, piece.span)
