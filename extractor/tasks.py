@@ -101,7 +101,9 @@ def _walk(reading: Reading) -> Iterator[Task]:
         if i in records:
             absorbed.update(records[i])
             scopes.update(dict.fromkeys((i, *records[i]), above))
-            yield from _clause_tasks(reading, i, above, records[i])
+            for work in _clause_tasks(reading, i, above, records[i]):
+                own = Span(work.span.start, min(work.span.end, clause.body.end))
+                yield work._replace(span=reading.flow.trim(own))  # its labels stand beside it
             continue
         labels = [] if recorded.intersection(reading.children[i]) else _labels(reading, i)
         works = [k for k in reading.children[i] if k not in labels and k not in recorded]
