@@ -55,10 +55,6 @@ _OWN = re.compile(
 _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
-# "các xã ven sông Tiền, sông Hậu"
-_ALONG = re.compile(
-    rf" ven (?:sông|suối|hồ|vịnh|đầm|quốc lộ) {PROPER}(?:(?:, | và )(?:ven )?(?:sông|suối|hồ|vịnh|đầm) {PROPER})*"
-)
 _AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
@@ -258,11 +254,7 @@ def modified(scan: Scan, end: int) -> int:
         told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
         if told is not None:
             return told
-        if reach := (
-            _REACH.match(scan.text, end)
-            or _AREA.match(scan.text, end)
-            or _ALONG.match(scan.text, end)
-        ):
+        if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
             end = reach.end()
             continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
@@ -285,7 +277,7 @@ _SO_FAR = re.compile(
     rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}(?: (?:kế hoạch|dự toán|chỉ tiêu|kế hoạch vốn)(?!\w))?"
 )
 _ALONG = re.compile(
-    rf" (?:ven|dọc|giáp)(?: (?:sông|biển|suối|hồ|quốc lộ|đường))? {PROPER}(?:(?:, | và )(?:sông|suối|hồ|quốc lộ|đường) {PROPER})*"
+    rf" (?:ven|dọc|giáp)(?: (?:sông|biển|suối|hồ|vịnh|đầm|quốc lộ|đường))? {PROPER}(?:(?:, | và )(?:ven )?(?:sông|suối|hồ|vịnh|đầm|quốc lộ|đường) {PROPER})*"
 )
 _WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải|ven|dọc|giáp) ")
 

@@ -296,7 +296,7 @@ def _classify(
             span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")
         )
         if m["trigger"] == "mời" and _JOINS.match(low, span.end):
-            joins = any(r.part in ("lead", "told", "subject") for r in before)
+            joins = _told_before(before)
             return Run(members, span, "coordinating" if joins else "told", "told.mời", at)
         if m["trigger"] in shapes.soft:
             return Run(members, span, "mention", "object." + m["trigger"], at)
@@ -337,7 +337,7 @@ def _classify(
         return Run(members, span, "lead", "lead.bracket")
     if (
         left.endswith(" (")
-        and not any(r.part in ("lead", "told", "subject") for r in before)
+        and not _told_before(before)
         and not (before and before[-1].span.end + 2 == span.start)  # a bracket said of that body
         and _WHO_AND_WHEN.match(low, span.end)
     ):
@@ -351,7 +351,7 @@ def _classify(
     if (
         left.endswith((", ", "; ", ", còn "))
         and coordinates(low, span.end, sentence.end)
-        and any(r.part in ("subject", "told", "lead") for r in before)
+        and _told_before(before)
     ):
         return Run(members, span, "coordinating", "subject.coordinates")
     opened = left.endswith((", ", ": ")) and (
@@ -371,7 +371,7 @@ def _classify(
         ):
             return Run(members, span, "coordinating", "subject.coordinates")
         return Run(members, span, "subject", "subject")
-    if left.endswith(", ") and not before_told(before) and _OUGHT.match(low, span.end):
+    if left.endswith(", ") and not _told_before(before) and _OUGHT.match(low, span.end):
         return Run(members, span, "subject", "subject.ought")
     if (
         not left
@@ -390,7 +390,7 @@ def _classify(
 _OUGHT = re.compile(r" (?:cần|phải)(?! (?:thiết|được)) ")
 
 
-def before_told(before: Sequence[Run]) -> bool:
+def _told_before(before: Sequence[Run]) -> bool:
     """Whether somebody is told to act already."""
     return any(r.part in ("lead", "told", "subject") for r in before)
 
