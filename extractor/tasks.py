@@ -28,6 +28,7 @@ from extractor.cutting import (
     value_of,
 )
 from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
+from extractor.products import products
 from extractor.roles import Run
 from extractor.rows import group_scope, row_task
 from extractor.scopes import (
@@ -40,7 +41,7 @@ from extractor.scopes import (
     root_scope,
 )
 from extractor.scopes import announce as announce_scope
-from extractor.sentences import any_of, imperative, never_cues, pattern, stands, urgency_stems
+from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
 from extractor.text import is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -614,10 +615,16 @@ def _task(reading: Reading, i: int, segment: Segment, scope: Scope) -> Task:
         reports_to=_unique(reading, [*reports, *scope.reports_to], frozenset()),
         deadlines=_distinct(reading, due),
         shares=tuple(shares_of(reading, i, whole).items()) if len(own) > 1 else (),
-        products=tuple(_products(reading, whole)),
+        products=tuple(products(reading.flow.low, whole, _named(reading, parts))),
         urgency=urgent.group() if urgent else None,
         rule=(inner.rule if inner is not None else f"lead.{basis}" if basis else "lead.none"),
     )
+
+
+def _named(reading: Reading, parts: Sequence[Part]) -> list[Span]:
+    """Where the clauses of a task name bodies."""
+    members = (reading.agencies[clause] for clause in {part.clause for part in parts})
+    return [reading.doc.agencies[k].span for ks in members for k in ks]
 
 
 def _works_end(reading: Reading, i: int, parts: Sequence[Part], end: int) -> int:
@@ -697,25 +704,6 @@ def _sharper(other: Deadline, one: Deadline) -> bool:
     if one.rule == "event.until":
         return other.kind != "event"
     return bool(one.recurrence) and (other.recurrence or "").startswith(f"{one.recurrence};BY")
-
-
-_PRODUCT = re.compile(
-    any_of(
-        "xây dựng|ban hành|lập|trình|hoàn thiện|hoàn chỉnh|tham mưu|dự thảo|soạn thảo|phê duyệt|đề xuất".split(
-            "|"
-        ),
-        whole=True,
-    )
-    + r"(?: \w+){0,8}? "
-    r"(?P<product>(?:dự thảo )?(?:kế hoạch|đề án|phương án|quyết định|quy chế|chương trình|nghị quyết|tờ trình|danh mục|bộ chỉ số|quy định|nghị định|thông tư|hướng dẫn)(?: [^,.;:()\n]+?)?)(?= (?:để|trình|báo cáo|trước|trong|gửi|theo)|[,.;:()]|$)"
-)
-
-
-def _products(reading: Reading, span: Span) -> Iterator[Span]:
-    """Papers that the work is to yield: a named kind of document after a verb of drafting."""
-    for m in _PRODUCT.finditer(reading.flow.low, *span):
-        if m.end("product") - m.start("product") <= 200:
-            yield Span(*m.span("product"))
 
 
 # --- the whole notice --------------------------------------------------------------------------
