@@ -260,6 +260,8 @@ def read_header(
         lines, bare, zones, min(limit, max(head_stop, title[0] + 6 if title else 0)), known
     )
     head = [p for p in found_pieces if p.index < head_stop]
+    if title is None:  # "(Công văn số ... ngày ... của ...)": what a copy's text speaks of
+        head = [p for p in head if not (p.bare.startswith("(") and " cua " in p.bare)]
     if kind == "Công điện" and title is not None:  # its number and date may follow the title
         head += [
             p for p in found_pieces if title[0] < p.index < min(title[0] + 6, address or limit)

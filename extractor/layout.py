@@ -40,10 +40,18 @@ from extractor.text import Line, is_capitals, lower
 
 __all__ = ["issuer_name", "kind_of_symbol", "lay_out", "spell"]
 
-_CITED = re.compile(
-    r"\b(?P<kind>[a-z][a-z ]{3,14}) so\s*:?\s*(?P<number>\d{1,5}[\w/&-]*[\w&])\s+ngay\s+"
+_NUMBER_AND_DAY = (
+    r"(?P<number>\d{1,5}[\w/&-]*[\w&])\s*,?\s+ngay\s+"
     r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})"
 )
+_CITED = re.compile(rf"\b(?P<kind>[a-z][a-z ]{{3,14}}) so\s*:?\s*{_NUMBER_AND_DAY}")
+# a last line that says nothing but whence a portal's copy comes: "(Theo Công văn số ..., ngày ...)"
+_SOURCE = re.compile(
+    rf"\W*(?:(?:theo|nguon|trich)\W+)?(?P<kind>[a-z][a-z ]{{3,14}}) so\s*:?\s*{_NUMBER_AND_DAY}"
+    r"(?: cua (?:chu tich )?(?:ubnd|uy ban nhan dan)[^,.;()]{0,40})?\W*"
+)
+# behind what a copy's first line says it is about: "Về việc ... (3585/VP-KTN, ngày 23/10/2017)"
+_BRACKETED = re.compile(rf"\s*\((?P<kind>)(?:so\W+)?{_NUMBER_AND_DAY}\)\W*$")
 _TOP = 300  # a letterhead is looked for in so many lines: a portal may list its pages above it
 _PAGE = re.compile(r"^(?:\d{1,3}|- ?\d+ ?-|trang \d+.{0,12}|\d+ ?/ ?\d+)$")
 
@@ -231,6 +239,11 @@ def _infer(
         meta = _from_end(doc.lines[headline], m, meta) if m else meta
         if meta.kind is None:
             meta = replace(meta, kind=_opening_kind(bare[headline]))
+    unsigned = meta.symbol is None and "issuer" not in meta.spans
+    if unsigned and (found := _named_outside(bare, zones)) is not None:
+        i, m = found
+        meta = _without_bracket(_from_end(doc.lines[i], m, meta), doc.lines[i], m)
+        doubts.append(Doubt("number_elsewhere", "Số và ngày không nằm ở phần đầu văn bản"))
     text = "\n".join(line.text for line in doc.lines)
     if meta.issuer is None:
         opening = " ".join(
@@ -260,6 +273,27 @@ def _infer(
     return replace(
         meta, province=home_province(meta, text, known), meeting_on=_meeting(doc, zones)
     ), doubts
+
+
+def _named_outside(bare: Sequence[str], zones: Sequence[Zone]) -> tuple[int, re.Match[str]] | None:
+    """The line of a copy without a letterhead that names it: the first's bracket, or a last line."""
+    own = [i for i, zone in enumerate(zones) if zone != "noise" and bare[i].strip()]
+    for i in own[:3]:
+        if zones[i] == "header" and (m := _BRACKETED.search(bare[i])):
+            return i, m
+    for i in reversed(own[-3:]):
+        if m := _SOURCE.fullmatch(bare[i]):
+            return i, m
+    return None
+
+
+def _without_bracket(meta: Meta, line: Line, m: re.Match[str]) -> Meta:
+    """A subject without the bracket behind it that names the notice."""
+    tail = line.text[m.start() :]
+    if m.re is not _BRACKETED or not meta.subject or not meta.subject.endswith(tail):
+        return meta
+    span = Span(meta.spans["subject"].start, line.ends[m.start() - 1])
+    return replace(meta, subject=meta.subject[: -len(tail)], spans={**meta.spans, "subject": span})
 
 
 def _headline(bare: Sequence[str], zones: Sequence[Zone]) -> int | None:

@@ -13,10 +13,13 @@ from functools import cache
 from extractor.document import Span, Zone
 from extractor.parts import NUMBER, bare_of, find_date, finder, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
-from extractor.text import Line, is_capitals, lower, toneless
+from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
 _ITEM = re.compile(r"^(?:[ivx]+|\d+|[a-e])\s*[.)/-]\s|^dieu 1\b|^[-+•]\s")
 _LEADING = re.compile(r"^\s*(?:[-+•]|\d+[.)])\s*")
+
+# the body's first words where nothing sets it off: who says what follows, or an order
+_SAYS = re.compile(rf"[{UPPER}].*(?::$|(?<!\w)ý kiến(?!\w))|(?:Giao|Yêu cầu|Đề nghị) [{UPPER}]")
 
 
 def _about_what(piece: Piece) -> bool:
@@ -48,7 +51,7 @@ def _about(head: Sequence[Piece], spans: dict[str, Span]) -> tuple[str | None, i
             and not piece.text[:1].isdigit()
         ):
             break
-        if len(piece.text) > 160 or _opens(piece.text, "strong"):
+        if len(piece.text) > 160 or _opens(piece.text, "strong") or _SAYS.match(piece.text):
             break
         parts.append(piece)
     spans["subject"] = Span(

@@ -25,6 +25,7 @@ def fields(doc: Document, wanted: dict[str, Any]) -> dict[str, Any]:
     """The fields that the case compares, in the case's own terms."""
     meta = doc.meta
     have: dict[str, Any] = {k: getattr(meta, k) for k in PLAIN if k in wanted}
+    have |= {k: "" for k, v in have.items() if v is None and wanted[k] == ""}  # no null in TOML
     have |= {"urgency": meta.urgency, "confidentiality": meta.confidentiality}
     if "addressees" in wanted:
         have["addressees"] = list(meta.addressees)
