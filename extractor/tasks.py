@@ -123,6 +123,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
             continue
         if reading.children[i] and _heads(reading, i):
             scopes[i] = heading_scope(reading, i, above)
+            if _reports_on(reading, i):
+                scopes[i] = scopes[i]._replace(zone="findings", lead=())
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and _INVITES.search(reading.text(clause.body)):
@@ -322,9 +324,9 @@ def _reports_on(reading: Reading, i: int) -> bool:
         k for k in range(i + 1, min(i + 3, len(reading.doc.clauses)))
         if reading.doc.clauses[k].kind != "paragraph"
     ][:1]  # fmt: skip
-    return bool(items) and not any(
-        imperative(reading.flow.low, reading.doc.clauses[k].body) for k in items
-    )
+    said = [reading.doc.clauses[k].body for k in items]
+    orders = [body for body in said if imperative(reading.flow.low, body)]
+    return bool(said) and all(pattern("chapter").match(reading.text(body)) for body in orders)
 
 
 # --- one clause --------------------------------------------------------------------------------
