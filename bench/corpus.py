@@ -398,7 +398,7 @@ def texts(text: str) -> dict[str, bytes]:
         "utf16": text.encode("utf-16"),
     }
     plain = text.translate({0x2013: "-", 0x2014: "-", 0x201C: '"', 0x201D: '"', 0x2026: "..."})
-    found["cp1258"] = as_cp1258(plain)
+    found["cp1258"] = as_cp1258(plain, "replace")  # "Krŭ", "★": the old letters lack some
     return found | {k: write(plain).encode(codec, "replace") for k, (write, codec) in latin.items()}
 
 

@@ -7,13 +7,13 @@ import unicodedata
 from extractor.readers import legacy
 
 
-def as_cp1258(text: str) -> bytes:
+def as_cp1258(text: str, errors: str = "strict") -> bytes:
     def letter(char: str) -> str:  # the letter with its shape, the tone behind it
         parted = unicodedata.normalize("NFD", char)
         tones = "".join(c for c in parted if c in legacy._TONES)
         return unicodedata.normalize("NFC", "".join(c for c in parted if c not in tones)) + tones
 
-    return "".join(map(letter, unicodedata.normalize("NFC", text))).encode("cp1258")
+    return "".join(map(letter, unicodedata.normalize("NFC", text))).encode("cp1258", errors)
 
 
 def as_tcvn3(text: str) -> str:

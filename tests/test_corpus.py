@@ -40,3 +40,11 @@ def test_a_table_kept_one_cell_a_line_is_typeset_as_a_table(corpus: Any) -> None
 )
 def test_anything_less_regular_stays_lines(corpus: Any, lines: list[str]) -> None:
     assert [x for part in corpus.blocks("\n".join(lines)) for x in part.lines()] == lines
+
+
+def test_every_sample_can_be_written_in_the_old_letters(corpus: Any) -> None:
+    """Letters that they lack ("Krŭ", "★") are lost, as they were on paper; nothing else stops."""
+    samples = sorted((Path(__file__).parents[1] / "samples" / "notices").glob("*.txt"))
+    written = [corpus.texts(sample.read_text(encoding="utf-8")) for sample in samples]
+    assert len(written) == len(samples) > 200
+    assert corpus.texts("Bưôn Krŭ ★")["cp1258"].count(b"?") == 2
