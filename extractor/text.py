@@ -188,10 +188,16 @@ def _close_dashes(text: str) -> str:
     return text
 
 
+# "Sở Thông tin<br>và Truyền thông": a break in a cell of a markdown table, inside what it says
+_CELL_BREAK = re.compile(r"<br ?/?>(?=[^\W\d" + UPPER + r"])|(?<=-)<br ?/?>")
+
+
 def _respell(text: str) -> str:
     """One space, dash and quotation mark, one placement of tones; what is to go is NUL; same length."""
     if _SOFT_HYPHEN in text:
         text = re.sub(_SOFT_HYPHEN, _hyphen, text)
+    if "<br" in text:
+        text = _CELL_BREAK.sub(lambda m: " " * len(m[0]), text)
     text = _TONES.sub(_retone, _FOLDED.sub(lambda m: _FOLD[m[0]], text))
     return _close_dashes(_CITY_DOT.sub(" ", text))
 
