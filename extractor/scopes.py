@@ -137,15 +137,18 @@ class Reading:
     def _spliced(self, clause: int, piece: Piece) -> list[Piece]:
         """ "Sở A thông báo hạn mức, Sở B giải ngân": a comma where a semicolon should stand."""
         runs = self.runs(clause, piece.span) if len(self.agencies[clause]) > 1 else []
-        if not runs or runs[0].part != "subject" or runs[0].span.start != piece.span.start:
+        if not runs:
             return [piece]
+        opens = runs[0].part == "subject" and runs[0].span.start == piece.span.start
+        timed = [self.doc.deadlines[k].span.end for k in self.due_within(clause, piece.span)]
         for run in runs[1:]:
             one = self.doc.agencies[run.members[0]]
+            comma = run.span.start - 2
             if (
-                run.rule == "mention"
+                run.rule in ("mention", "subject")
                 and len(run.members) == 1
-                and one.found_by in ("exact", "alias")
-                and self.flow.low.endswith(", ", 0, run.span.start)
+                and ((opens and one.found_by in ("exact", "alias")) or comma in timed)
+                and self.flow.low.startswith(", ", comma)
                 and pattern("verb_only").match(self.flow.low, run.span.end + 1, piece.span.end)
                 and self.flow.low[run.span.end] == " "
                 and run.members != runs[0].members
