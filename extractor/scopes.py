@@ -267,6 +267,9 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
+    if subject is not None and subject.rule == "subject.loose" and told is not None:
+        if _issued(reading, told, runs, span):
+            subject = None  # "Báo A có bài ..., Phó Thủ tướng yêu cầu Bộ B kiểm tra"
     if subject is not None and (told is None or subject.span.start < told.span.start):
         superior = _superior(reading, subject, told, scope)
         if not (superior or reading.issuer_side(subject.members[0])) or (
