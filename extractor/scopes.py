@@ -778,6 +778,28 @@ _WITH_BOARDS = (
 )
 
 
+_SCHOOLS = ("trường", "đại học", "học viện")
+# a body that speaks for itself, and what it cannot be said of: "theo đề nghị của Sở A", "3. Sở A yêu cầu"
+_SPEAKS_UP = re.compile(
+    r" (?:xin |kính |trân trọng |rất |tiếp tục )*(?:yêu cầu|đề nghị|mong|xét thấy|nhận thấy|có ý kiến|chỉ đạo ?:)(?!\w)"
+)
+_OF_OTHERS = re.compile(r"(?<!\w)(?:của|do|theo|tại|về|với|cho|đến|từ|và|các|cùng|được) $")
+
+
+def _speaker(doc: Document) -> str | None:
+    """Who speaks in a copy without a letterhead: the first body that asks in a paragraph of its own."""
+    if doc.flow is None:
+        return None
+    low = doc.flow.low
+    own = [c.body for c in doc.clauses if c.marker is None and c.zone == "body"]
+    for agency in doc.agencies:
+        start, end = agency.span
+        if _SPEAKS_UP.match(low, end) and (home := next((b for b in own if b.holds(agency.span)), None)):
+            if not _OF_OTHERS.search(low, home.start, start):
+                return lower(agency.name)
+    return None
+
+
 def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
@@ -804,8 +826,12 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         names |= {"bộ chính trị", "ban bí thư", "thường trực ban bí thư"}
     if core == "hội đồng nhân dân":  # its standing committee speaks on its letterhead
         names |= {"thường trực hội đồng nhân dân"}
+    if served.startswith(_SCHOOLS):
+        names |= {"nhà trường", "trường", "ban giám hiệu"}
     if not issuer:
         names = {"ủy ban nhân dân"}
+    if "issuer" not in doc.meta.spans and (speaker := _speaker(doc)):
+        names.add(speaker)
     names.discard("")
 
     def test(k: int) -> bool:
