@@ -447,6 +447,14 @@ def _fresh(reading: Reading, part: Part) -> bool:
     )
 
 
+def _labels_all(reading: Reading, first: Part) -> bool:
+    """ "Tháng 9/2022: thông báo kế hoạch; phát động phong trào": a date before a colon holds for all behind it."""
+    return any(
+        span.start - first.piece.span.start < 4 and reading.flow.low.startswith((":", " :"), span.end)
+        for span in (reading.doc.deadlines[k].span for k in first.due)
+    )
+
+
 _OF_SOME = ("riêng ", "trường hợp ", "nếu ")
 
 
@@ -469,7 +477,7 @@ def _own_date(reading: Reading, before: Sequence[Part], part: Part) -> bool:
         return True  # "... trong tháng 8; báo cáo HĐND tỉnh tại kỳ họp giữa năm 2024"
     bound = dated or repeated or any(deadlines[k].kind == "event" for p in before for k in p.due)
     if bound and not part.due:
-        return not pattern("after_date").match(low)
+        return not (pattern("after_date").match(low) or _labels_all(reading, before[0]))
     if dated and mine:
         return {value_of(deadlines[k]) for k in mine} != {value_of(deadlines[k]) for k in dated}
     if pattern("soft_continues").match(low):

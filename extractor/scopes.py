@@ -304,15 +304,16 @@ def _heads_another(
     return subject is not None or (bool(scope.lead) and imperative(low, span))
 
 
+_DIRECTING = ("object.chỉ đạo", "object.lưu ý", "object.ủy quyền")
 _DIRECTS = re.compile(rf"(?: {PROPER})? (?:vừa |cũng )?(?:có ý kiến )?")
 
 
 def _directed(reading: Reading, run: Run, speaker: Run, scope: Scope, span: Span) -> bool:
     """ "Phó Thủ tướng chỉ đạo Bộ A ...", "Lưu ý các địa phương ...": the issuer's own side directs."""
-    if run.trigger is None or run.rule not in ("object.chỉ đạo", "object.lưu ý"):
+    if run.trigger is None or run.rule not in _DIRECTING:
         return False
     if speaker is run:
-        alone = run.rule == "object.lưu ý" and run.trigger.start == span.start
+        alone = run.rule != "object.chỉ đạo" and run.trigger.start == span.start
         return alone and not scope.lead
     if _deputed(reading, speaker, scope):
         return False
