@@ -450,7 +450,8 @@ def _fresh(reading: Reading, part: Part) -> bool:
 def _labels_all(reading: Reading, first: Part) -> bool:
     """ "Tháng 9/2022: thông báo kế hoạch; phát động phong trào": a date before a colon holds for all behind it."""
     return any(
-        span.start - first.piece.span.start < 4 and reading.flow.low.startswith((":", " :"), span.end)
+        span.start - first.piece.span.start < 4
+        and reading.flow.low.startswith((":", " :"), span.end)
         for span in (reading.doc.deadlines[k].span for k in first.due)
     )
 

@@ -31,12 +31,10 @@ _LEAD_IN = re.compile(
 )
 
 
-# an order and the same order again, to somebody else
+# an order, and another to somebody else in the same sentence
 _ORDERS = ("yêu cầu", "giao", "đề nghị")
-_ASSIGNS = re.compile(rf"(?P<word>{any_of(_ORDERS, whole=True)})(?= [^\W\d_])")
-_AGAIN = {
-    word: re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?P<word>{word}) ") for word in _ORDERS
-}
+_ASSIGNS = re.compile(rf"(?:{any_of(_ORDERS, whole=True)})(?= [^\W\d_])")
+_AGAIN = re.compile(rf",? (?:và |đồng thời,? |và đồng thời )(?:kính )?(?P<word>{any_of(_ORDERS)}) ")
 
 
 class Scope(NamedTuple):
@@ -118,15 +116,17 @@ class Reading:
         return found
 
     def _told_again(self, clause: int, piece: Piece) -> list[Piece]:
-        """ "... yêu cầu A rà soát và yêu cầu B tổng hợp": the same word to another body parts them."""
+        """ "... yêu cầu A rà soát và đề nghị B tổng hợp": an order to another body parts them."""
         first = _ASSIGNS.search(self.flow.low, *piece.span)
-        again = first and _AGAIN[first["word"]].search(self.flow.low, first.end(), piece.span.end)
+        again = first and _AGAIN.search(self.flow.low, first.end(), piece.span.end)
         if not again:
             return [piece]
         runs = self.runs(clause, piece.span)
         told = [r for r in runs if r.part == "told" and r.trigger is not None]
         for one, other in itertools.pairwise(told):
             named = self.doc.agencies[other.members[0]].found_by in ("exact", "alias")
+            if one.span.end == again.start():
+                continue  # "yêu cầu A và đề nghị B rà soát": one order to both
             if named and other.trigger and other.trigger.start == again.start("word"):
                 cut = Span(piece.span.start, again.start())
                 rest = Span(again.start("word"), piece.span.end)
@@ -264,9 +264,12 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
                 and reading.flow.low.startswith(("để ", "nhằm "), span.start)
             ):
                 subject = run
+    together = _told_together(reading, orders) if orders else None
     if scope.zone in ("open", "findings", "purpose"):
         orders = [r for r in orders if _issued(reading, r, runs, span)] or orders[:1]
     told = orders[0] if orders else None
+    if told is not None and together is not None and together.trigger == told.trigger:
+        told = together
     if subject is not None and subject.rule == "subject.loose" and told is not None:
         if _issued(reading, told, runs, span):
             subject = None  # "Báo A có bài ..., Phó Thủ tướng yêu cầu Bộ B kiểm tra"
@@ -288,6 +291,22 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         return None
     if scope.zone in ("open", "findings", "purpose") and not _issued(reading, told, runs, span):
         return None
+    return told
+
+
+_BESIDE = (" và ", ", ", "; ", ", và ", ", đồng thời ", " đồng thời ", " và kính ", ", kính ")
+
+
+def _told_together(reading: Reading, orders: Sequence[Run]) -> Run:
+    """ "yêu cầu các sở, UBND các huyện và đề nghị Mặt trận thực hiện ...": one order to both."""
+    told = orders[0]
+    for other in orders[1:]:
+        if other.trigger is None or (
+            reading.flow.low[told.span.end : other.trigger.start] not in _BESIDE
+        ):
+            break
+        span = Span(told.span.start, other.span.end)
+        told = told._replace(members=told.members + other.members, span=span)
     return told
 
 
@@ -795,7 +814,9 @@ def _speaker(doc: Document) -> str | None:
     own = [c.body for c in doc.clauses if c.marker is None and c.zone == "body"]
     for agency in doc.agencies:
         start, end = agency.span
-        if _SPEAKS_UP.match(low, end) and (home := next((b for b in own if b.holds(agency.span)), None)):
+        if _SPEAKS_UP.match(low, end) and (
+            home := next((b for b in own if b.holds(agency.span)), None)
+        ):
             if not _OF_OTHERS.search(low, home.start, start):
                 return lower(agency.name)
     return None

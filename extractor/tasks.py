@@ -9,10 +9,10 @@ formula give none (GUIDELINES "Task"; Quyết định 42/2014/QĐ-TTg on what is
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extractor.actions import verb_of
 from extractor.cutting import (
@@ -55,6 +55,7 @@ def find_tasks(doc: Document) -> Document:
         return doc
     reading = read(doc, issuer_side(doc))
     found = list(_walk(reading))
+    found += _introduced(reading, found)
     found = _spread_closing(reading, found)
     found = _spread_common(reading, found)
     found = _addressed(reading, found)
@@ -327,6 +328,33 @@ def _reports_on(reading: Reading, i: int) -> bool:
     said = [reading.doc.clauses[k].body for k in items]
     orders = [body for body in said if imperative(reading.flow.low, body)]
     return bool(said) and all(pattern("chapter").match(reading.text(body)) for body in orders)
+
+
+# an order of its own, and not only "thực hiện các nội dung sau:"
+_ITSELF = re.compile(
+    r" (?!(?:nghiêm túc |tập trung |khẩn trương |tổ chức |triển khai |chỉ đạo |phối hợp )*(?:thực hiện|làm|triển khai)"
+    r"(?: tốt| nghiêm| ngay| đồng bộ)*(?: các| một số| những)? (?:nội dung|nhiệm vụ|công việc|việc|giải pháp|biện pháp|công tác|quy định|yêu cầu))[^:;.]{20,400}:\W*$"
+)
+
+
+def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
+    """ "Đề nghị các trường tổ chức hội thi như sau:" above lines of time, place and rules: it is the order itself."""
+    starts = sorted(t.span.start for t in found)
+    clauses = reading.doc.clauses
+    for i, clause in enumerate(clauses[:-1]):
+        if clause.zone != "body" or clause.kind != "paragraph" or not is_introduction(reading, i):
+            continue
+        end = 0
+        for below in islice(clauses, i + 1, None):
+            if below.marker is None and below.parent == clause.parent:
+                break
+            end = below.body.end
+        at = bisect_left(starts, clause.body.start)
+        if not end or (at < len(starts) and starts[at] < end):
+            continue
+        runs = [r for p in reading.pieces(i) for r in reading.runs(i, p.span) if r.part == "told"]
+        if runs and _ITSELF.match(reading.flow.low, runs[-1].span.end, clause.body.end):
+            yield from _clause_tasks(reading, i, root_scope(reading.doc.meta.kind))
 
 
 # --- one clause --------------------------------------------------------------------------------
