@@ -137,7 +137,9 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
             runs = [r._replace(part="mention") for r in runs]
-        will = " sẽ " in low and finding_later.match(low) is not None
+        will = " sẽ " in low and (
+            finding_later.match(low) is not None or _promises(reading, lead, piece.span)
+        )
         opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
         finding = (
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
@@ -251,6 +253,17 @@ def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> b
         and scope.zone not in ("open", "findings", "purpose")
         and _GROUNDS.match(low, span.start) is not None
         and not pattern("past").search(low, lead.span.end, lead.span.end + 60)
+    )
+
+
+def _promises(reading: Reading, lead: Run | None, span: Span) -> bool:
+    """ "Liên đoàn Lao động tỉnh sẽ chuyển số tiền ...": what the issuer means to do itself."""
+    return (
+        lead is not None
+        and lead.part == "subject"
+        and lead.span.start == span.start
+        and reading.issuer_side(lead.members[0])
+        and reading.flow.low.startswith(" sẽ ", lead.span.end)
     )
 
 

@@ -131,7 +131,7 @@ _FOLLOWS = re.compile(
 _AUXILIARY = re.compile(r"(?:thì|cũng|cùng|sẽ|được giao|là|đều|vẫn) ")
 # groups that a report is not sent to, though "cho", "đến" or "với" stands before them
 _PUBLIC = re.compile(
-    r"chính quyền$|chính quyền số|cá nhân|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường|^(?:các )?chủ (?:tàu|phương tiện|hộ|rừng|trang trại|nuôi|cơ sở)|ngư dân|thuyền trưởng"
+    r"chính quyền$|chính quyền số|cá nhân|cán bộ|người lao động|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường|^(?:các )?chủ (?:tàu|phương tiện|hộ|rừng|trang trại|nuôi|cơ sở)|ngư dân|thuyền trưởng"
 )
 _COORDINATES = re.compile(
     r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
@@ -411,10 +411,18 @@ def coordinates(low: str, end: int, stop: int) -> bool:
     return bool(_COORDINATES.match(low, end, stop))
 
 
+# "có ý kiến trước ngày 03/5/2022 để tổng hợp trình UBND tỉnh": the one who asked hands it in
+_GATHERED = re.compile(
+    r"\d{4} để (?:[^,.;\d]{0,30} )?tổng hợp,? (?:và )?(?:báo cáo|trình|tham mưu)(?: cho)? $"
+)
+
+
 def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
     report = next((r for r in reversed(before) if r.part == "reports_to"), None)
-    between = low[report.span.end : start] if report else ""
+    if report is None:
+        return _GATHERED.search(low, max(start - 60, 0), start) is not None
+    between = low[report.span.end : start]
     if between.startswith(" ký") and "," not in between:
         return True  # "trình UBND huyện ký gửi Sở A"
     if not between:

@@ -274,12 +274,16 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         if _issued(reading, told, runs, span):
             subject = None  # "Báo A có bài ..., Phó Thủ tướng yêu cầu Bộ B kiểm tra"
     if subject is not None and (told is None or subject.span.start < told.span.start):
-        superior = _superior(reading, subject, told, scope)
-        if not (superior or reading.issuer_side(subject.members[0])) or (
-            told is None and (not _speaks(reading, subject) or _deputed(reading, subject, scope))
+        after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
+        above = _superior(reading, subject, told, scope) or (
+            bool(told or after) and _SAYS_THAT.match(reading.flow.low, subject.span.end) is not None
+        )
+        if not (above or reading.issuer_side(subject.members[0])) or (
+            told is None
+            and not above
+            and (not _speaks(reading, subject) or _deputed(reading, subject, scope))
         ):
             return subject
-        after = [r for r in runs if r.part == "subject" and r.span.start > subject.span.end]
         subject = after[0] if after and told is None else None
     if told is None and subject is None and scope.zone not in ("open", "findings", "purpose"):
         return next((r for r in runs if r.rule.startswith("object.đồng ý")), None)
@@ -294,6 +298,7 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     return told
 
 
+_SAYS_THAT = re.compile(r" (?:yêu cầu|đề nghị|chỉ đạo) ?: ")
 _BESIDE = (" và ", ", ", "; ", ", và ", ", đồng thời ", " đồng thời ", " và kính ", ", kính ")
 
 
@@ -334,6 +339,8 @@ def _directed(reading: Reading, run: Run, speaker: Run, scope: Scope, span: Span
     if speaker is run:
         alone = run.rule != "object.chỉ đạo" and run.trigger.start == span.start
         return alone and not scope.lead
+    if _SAYS_THAT.match(reading.flow.low, speaker.span.end, run.span.start):
+        return True  # "Thường trực Tỉnh ủy chỉ đạo: các huyện ủy ..."
     if _deputed(reading, speaker, scope):
         return False
     said = _DIRECTS.fullmatch(reading.flow.text, speaker.span.end, run.trigger.start) is not None
@@ -643,11 +650,17 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
                 reports_to=(),
                 zone="orders",
             )
+        told = run is not None and not (
+            run.part == "subject" and reading.issuer_side(run.members[0])
+        )
+        if not told and (
+            reading.flow.low.startswith(("để ", "nhằm "), piece.span.start)
+            or not imperative(reading.flow.low, piece.span)
+        ):
+            continue  # what the issuer needs it for, or did ("UBND tỉnh có Công văn gửi các huyện")
         for r in runs:
             if run is not None and r.span.start < run.span.start:
                 continue  # what the issuer itself does with others is not handed down
-            if run is None and reading.flow.low.startswith(("để ", "nhằm "), piece.span.start):
-                continue  # nor is what the issuer needs it for
             if r.part == "coordinating" and r is not run:
                 scope = scope._replace(coordinating=scope.coordinating + r.members)
             elif (

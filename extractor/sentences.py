@@ -188,7 +188,9 @@ def imperative(low: str, span: Span) -> bool:
 
 _BESIDES = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó),? ")
 # "Đơn vị nào chưa có máy thì lập dự toán": whoever it is, is told
-_WHICHEVER = re.compile(r"[^,.;:]{2,40} nào [^,.;:]{2,120}? (?:thì|đề nghị|phải|cần) ")
+_WHICHEVER = re.compile(
+    r"[^,.;:]{2,40} nào [^,.;:]{2,120}?(?: \([^()]{2,120}\))?,? (?:thì|đề nghị|phải|cần) "
+)
 _WHEN = re.compile(
     r"(?:định kỳ|hằng|hàng|mỗi|cứ|trước|chậm nhất|muộn nhất|từ ngày|từ tháng|trong (?:ngày|tháng|quý|năm|tuần|thời hạn|vòng)|đến (?:ngày|hết|năm)|ngay|vào ngày|ngày \d{1,2} (?:hằng|hàng|mỗi)|(?:tháng|quý|năm)(?= ?\())(?!\w)"
 )

@@ -371,7 +371,7 @@ def _clause_tasks(
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
         return
-    if _only_names(reading, i):
+    if _only_names(reading, i) or _exclaims(reading, i):
         return
     parts = parts_of(reading, i, scope)
     if len(parts) > 1 and "chịu trách nhiệm" in low:
@@ -430,6 +430,13 @@ def _funds(reading: Reading, part: Part, first: Part) -> bool:
     return reading.text(first.piece.span).startswith(("kinh phí", "nguồn kinh phí")) and not any(
         reading.issuer_side(k) for k in part.lead.members
     )
+
+
+def _exclaims(reading: Reading, i: int) -> bool:
+    """ "Toàn dân chung tay bảo vệ môi trường!", "Trân trọng!": a slogan or thanks, no order."""
+    body = reading.doc.clauses[i].body
+    last = reading.flow.low[max(body.end - 6, body.start) : body.end].rstrip('"/. ')
+    return last.endswith("!") and not reading.due_within(i, body)
 
 
 def _only_names(reading: Reading, i: int) -> bool:
@@ -547,7 +554,7 @@ def _recounts(reading: Reading, part: Part) -> bool:
     )
 
 
-_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị) ")
+_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị|chỉ đạo(?=:)):? ")
 
 
 def _calls(reading: Reading, part: Part) -> bool:
