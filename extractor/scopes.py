@@ -705,6 +705,10 @@ def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
         return None
     for run in runs:
         before = reading.flow.low[max(body.start, run.span.start - 200) : run.span.start]
+        if run.rule == "told.narrated" and not reading.text(Span(run.span.end, body.end)).strip(
+            " :"
+        ):
+            return run._replace(part="told", rule="heading.told")  # "đã có Công văn ... yêu cầu A:"
         if run.part == "mention" and before.endswith(("hướng dẫn ", "hướng dẫn cụ thể ")):
             return run._replace(part="told", rule="heading.guided")
         if _INFORMS.search(before) and _TO_DO.match(reading.flow.low, run.span.end, body.end):
@@ -827,6 +831,8 @@ def _speaker(doc: Document) -> str | None:
     own = [c.body for c in doc.clauses if c.marker is None and c.zone == "body"]
     for agency in doc.agencies:
         start, end = agency.span
+        if doc.flow.low.startswith(("các ", "quý "), start):
+            continue  # "Quý cơ quan có ý kiến trước ngày D": those who are asked
         if _SPEAKS_UP.match(low, end) and (
             home := next((b for b in own if b.holds(agency.span)), None)
         ):

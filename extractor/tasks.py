@@ -477,7 +477,7 @@ def _ordering(parts: list[Part], scope: Scope, reading: Reading) -> list[Part]:
             return False
         if strict:
             if part.lead is None:
-                return scope.zone == "open" and _calls(reading, part)
+                return scope.zone == "open" and (_calls(reading, part) or _asked_for(reading, part))
             return (
                 part.lead.part == "told"
                 or _obliged(reading, part)
@@ -574,6 +574,11 @@ def _calls(reading: Reading, part: Part) -> bool:
         return True
     opens = CALL_OPENS.match(low, start, stop)
     return opens is not None and asks(opens.end()) and (part.piece.hard or _agreed(reading, part))
+
+
+def _asked_for(reading: Reading, part: Part) -> bool:
+    """ "Ý kiến góp ý gửi về Sở A trước ngày D": a letter tells its addressees what to hand in."""
+    return bool(part.due) and bool(pattern("product_closing").match(reading.text(part.piece.span)))
 
 
 def _agreed(reading: Reading, part: Part) -> bool:
