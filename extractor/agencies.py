@@ -36,7 +36,7 @@ from extractor.committees import (
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
-from extractor.groups import group, modified
+from extractor.groups import group, modified, unnumbered
 from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.registry import Record
@@ -71,6 +71,7 @@ _EXCEPT = tuple(
     for word in ("trừ", "không bao gồm", "không kể", "không tính")
     for many in ("", " các")
 )
+_JOINTS = (", ", " và ", ", và ")
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
     r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
@@ -418,6 +419,8 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
+            if not found and self.low[previous_end:start] in _JOINTS:
+                found = [of] if (of := unnumbered(self.scan, start)) else []
             if not found and start in asked and (unknown := self.scan.unknown(start)):
                 found = [unknown]
             if len(found) == 1 and found[0].by == "group":

@@ -32,7 +32,7 @@ _PLURAL = re.compile(
     r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
 _LEVELS = re.compile(
-    r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên)|các khu vực)(?!\w)"
+    r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên)|các khu vực|các địa phương)(?!\w)"
 )
 _INITIALS = re.compile(
     rf" \([{UPPER}]{{2,9}}\)(?= (?:các|những|hai|cấp|tỉnh|thành phố|huyện|quận|thị xã|xã|phường) )"
@@ -49,7 +49,7 @@ _COLON = re.compile(
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
-_UNIT_BEFORE = re.compile(rf"(?<!\w){UNIT} $")
+_UNIT_BEFORE = re.compile(rf"(?<!\w)({UNIT}) $")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
 _LIST_GOES_ON = re.compile(r"$|[,;.)\n]| và | \(| -")
 _BEFORE_PLACES = re.compile(r" ?: ?| ")
@@ -319,6 +319,9 @@ def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Nam
         if end is None or COMMITTEE.match(low, start):
             return
         known = scan.view.known_place(text[start:end])
+        if not known and known_only and first:
+            kind = _UNIT_BEFORE.search(low, max(start - 12, 0), start)
+            known = kind is not None and scan.view.elsewhere(text[start:end], kind[1])
         if not known and scan.is_verb(start):
             return
         if unit is None and not known and scan.at(start):

@@ -114,6 +114,10 @@ class Places:
         same = self.place_names.get(key(name), ())
         return any(p.kind == kind for p in same) if kind else bool(same)
 
+    def elsewhere(self, name: str, unit: str) -> bool:
+        """Whether some province, though not the notice's own, has or had such a place."""
+        return bool(self.gazetteer.homes(WRITTEN.get(unit, unit), name, None))
+
     def unnamed(self, group: str) -> str:
         """A group without the names of its units, where the names are all that the province has of their kind.
 
