@@ -360,13 +360,17 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
         unit = own or unit
         if own is None and len(kinds) > 1:
             unit = next((k for k in kinds if scan.view.known_place(name, full_unit(k))), kinds[0])
+        city = own is None and unit == "tỉnh" and not scan.view.known_place(name, "tỉnh")
+        written = (
+            "thành phố" if city and scan.view.known_place(name, "thành phố") else full_unit(unit)
+        )
         begin = (
             pos
             if i == 0
             else start
             - (len(own) + 1 if own and scan.low.startswith(own, start - len(own) - 1) else 0)
         )
-        found.append(Found(begin, end, f"{head} {full_unit(unit)} {name}".strip(), "grammar", head))
+        found.append(Found(begin, end, f"{head} {written} {name}".strip(), "grammar", head))
     return found
 
 

@@ -38,7 +38,7 @@ MANY = re.compile(
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 # "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word
-_PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?: \d{{1,2}}(?!\d|/))?")
+_PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?:-{PROPER})?(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"(?:[\w&./-]|(?<=\w)'(?=\w))+")  # "M'Đrắk" is one word
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
