@@ -127,6 +127,8 @@ _CHARGE = re.compile(
 )
 _CHARGED = re.compile(r" (?:[^\W\d_]+|\d{1,2})(?!\w)")
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
+_PRESS = ("báo", "đài", "tạp chí")
+_PUBLISHED = re.compile(r" (?:đã |có )?(?:nêu|phản ánh|đăng|đưa|viết|thông tin)(?!\w)")
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
 _BOARDS = ("Ban ", "Hội đồng ", "Tổ ", "Ủy ban ")  # what has a standing office
 _MEMBERS = (" viên ", " viên,")
@@ -169,7 +171,7 @@ _TOLD = 4  # bodies that a doubt names where work was split
 _LOWER_UNITS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _OF_UNIT = re.compile(rf"Ủy ban nhân dân (?P<unit>{'|'.join(_LOWER_UNITS)})(?P<name> .+)?")
 _WHICHEVER = re.compile(
-    r",? (?:nơi|có liên quan|liên quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)"
+    r",? (?:nơi|có liên quan|liên quan|hữu quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)"
 )
 
 
@@ -804,6 +806,8 @@ class _Finder:
         if self.low.startswith((" nào", " khu vực"), end):
             return None  # "Sở nào chậm ...": whichever does; "Viện khu vực": the one of each area
         head = self.low[pos:end]
+        if head in _PRESS and _PUBLISHED.match(self.low, end):
+            return None  # "nội dung Báo nêu": where it stood, nobody who is told
         own = self._issuer_head(pos)
         if own is not None:
             return own

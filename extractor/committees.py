@@ -44,7 +44,7 @@ _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa 
 _AND_UNITS = re.compile(r",? và các (?=huyện|thị xã|thị trấn|xã|phường|quận|thành phố)")
 _COLON = re.compile(
     r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|(?:phía|miền) (?:bắc|trung|nam|tây|đông)|"
-    r"liên quan|có liên quan|sau đây|sau)){0,3} ?: ?"
+    r"liên quan|có liên quan|hữu quan|sau đây|sau)){0,3} ?: ?"
 )
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
@@ -64,7 +64,7 @@ _SHARED_HEADS = (
 _SHARED = re.compile(
     rf"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>{_SHARED_HEADS})"
     r"(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể|và địa phương)(?=[ :,])){0,4}"
-    r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
+    r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| hữu quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
 )
 
 # how the things below begin: nothing else is worth their patterns

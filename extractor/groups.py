@@ -39,15 +39,17 @@ _DOING = (
     "tổ chức",
     "cá nhân",
 )
-_CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
+_CLOSED = re.compile(
+    r"(?:địa bàn|liên quan|hữu quan|hữu trách|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$"
+)
 _GAP = re.compile(
-    r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))"
+    r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan| hữu quan))"
     r"| (?=ban,? ngành(?!\w))|(?<=ban|.sở) (?=ngành(?! nghề)(?!\w))|(?<=ngành) (?=đoàn thể(?!\w))"
     r"| ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))"
 )
 _DASH = re.compile(r"(?<=[^\W\d]) ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))")
 _AS_NOUN = re.compile(
-    r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
+    r"[,;.)]|\n|$| và | (?:có )?liên quan| hữu quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
 )
 _OWN = re.compile(
     r" (?:sở|bộ|ngành|cục|tổng cục|chi cục|viện|trường|tỉnh|huyện|thành phố|xã|phường|phòng|ban)(?=[ ,.;:(]|$)(?! (?:ủy|đoàn))"
@@ -275,6 +277,8 @@ def _proper(scan: Scan, pos: int) -> bool:
     noun = phrase_at(scan.low, pos, scan.words.groups)
     if noun is None or any(c.isupper() for c in scan.text[pos + 1 : noun]):
         return True  # "Viện Nghiên cứu ..."
+    if (phrase_at(scan.low, pos, scan.words.heads) or noun) > noun:
+        return True  # "Ủy ban | bầu cử"
     return scan.low[noun : noun + 1] == " " and scan.capital(noun + 1)
 
 

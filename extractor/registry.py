@@ -127,7 +127,7 @@ _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 @lru_cache(maxsize=4096)
 def group_key(name: str) -> str:
     """A group's name written out, without "các", commas and "và", which writers place as they like."""
-    words = _GLUE.sub(" ", key(name)).split()
+    words = _GLUE.sub(" ", key(name).replace("hữu quan", "liên quan")).split()
     return " ".join(_COUNCILS.get(w, w) for w in words)
 
 
