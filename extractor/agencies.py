@@ -862,7 +862,11 @@ class _Finder:
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
             name, own = item.name.lower(), item.head.lower()
-            for low in (own, self.low[item.start : head]) if head else (own,):
+            heads = [own, self.low[item.start : head]] if head else [own]
+            if not name.startswith("hội đồng nhân dân"):
+                # "Hội đồng" after "Hội đồng nghiệm thu Nhà nước ..."
+                heads += [team for team in self.words.teams if heads[-1].startswith(team + " ")]
+            for low in heads:
                 if low and low != name:
                     self.latest[low] = item
             if item.by == "grammar" and item.name.count(" ") > _BEGINNING:
