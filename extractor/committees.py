@@ -20,6 +20,7 @@ _HEADS = (
     "hội đồng nhân dân, ủy ban nhân dân|hội đồng nhân dân và ủy ban nhân dân|công an|đảng ủy|ban chấp hành đảng bộ|"
     "ban thường vụ đảng ủy|thường trực đảng ủy|ban chỉ huy quân sự|ban chqs|mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc việt nam|"
     "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|"
+    "btt ubmttq việt nam|btt ubmttqvn|btt ubmttq|btt ubmt|ubmt|"
     "ubmttqvn|ban thường trực ubmttqvn|ban thường trực ubmttq việt nam|ban thường trực ủy ban mttq việt nam|ban thường trực ủy ban mặt trận tổ quốc việt nam|"
     "ban chấp hành đoàn|bch đoàn|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
 )
