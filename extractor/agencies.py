@@ -36,7 +36,7 @@ from extractor.committees import (
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
-from extractor.groups import group, modified
+from extractor.groups import group, modified, unnumbered
 from extractor.nameindex import Index
 from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.registry import Record
@@ -71,6 +71,7 @@ _EXCEPT = tuple(
     for word in ("trừ", "không bao gồm", "không kể", "không tính")
     for many in ("", " các")
 )
+_JOINTS = (", ", " và ", ", và ")
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
     r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
@@ -126,6 +127,8 @@ _CHARGE = re.compile(
 )
 _CHARGED = re.compile(r" (?:[^\W\d_]+|\d{1,2})(?!\w)")
 _WEAK_HEADS = ("ban", "bộ", "khu", "cụm", "tổ", "đoàn", "hội", "cơ quan", "phòng", "thường trực")
+_PRESS = ("báo", "đài", "tạp chí")
+_PUBLISHED = re.compile(r" (?:đã |có )?(?:nêu|phản ánh|đăng|đưa|viết|thông tin)(?!\w)")
 _OWN_HEAD = re.compile(rf"(?:Bộ|Sở|Cục|Chi cục|Tổng cục)(?!\w)(?! [{UPPER}])")
 _BOARDS = ("Ban ", "Hội đồng ", "Tổ ", "Ủy ban ")  # what has a standing office
 _MEMBERS = (" viên ", " viên,")
@@ -168,7 +171,7 @@ _TOLD = 4  # bodies that a doubt names where work was split
 _LOWER_UNITS = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường", "thị trấn", "đặc khu")
 _OF_UNIT = re.compile(rf"Ủy ban nhân dân (?P<unit>{'|'.join(_LOWER_UNITS)})(?P<name> .+)?")
 _WHICHEVER = re.compile(
-    r",? (?:nơi|có liên quan|liên quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)"
+    r",? (?:nơi|có liên quan|liên quan|hữu quan|đó|được|thuộc|trên|trực thuộc|cấp)(?!\w)"
 )
 
 
@@ -418,6 +421,8 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
+            if not found and self.low[previous_end:start] in _JOINTS:
+                found = [of] if (of := unnumbered(self.scan, start)) else []
             if not found and start in asked and (unknown := self.scan.unknown(start)):
                 found = [unknown]
             if len(found) == 1 and found[0].by == "group":
@@ -801,6 +806,8 @@ class _Finder:
         if self.low.startswith((" nào", " khu vực"), end):
             return None  # "Sở nào chậm ...": whichever does; "Viện khu vực": the one of each area
         head = self.low[pos:end]
+        if head in _PRESS and _PUBLISHED.match(self.low, end):
+            return None  # "nội dung Báo nêu": where it stood, nobody who is told
         own = self._issuer_head(pos)
         if own is not None:
             return own
@@ -855,7 +862,11 @@ class _Finder:
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
             name, own = item.name.lower(), item.head.lower()
-            for low in (own, self.low[item.start : head]) if head else (own,):
+            heads = [own, self.low[item.start : head]] if head else [own]
+            if not name.startswith("hội đồng nhân dân"):
+                # "Hội đồng" after "Hội đồng nghiệm thu Nhà nước ..."
+                heads += [team for team in self.words.teams if heads[-1].startswith(team + " ")]
+            for low in heads:
                 if low and low != name:
                     self.latest[low] = item
             if item.by == "grammar" and item.name.count(" ") > _BEGINNING:

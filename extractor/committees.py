@@ -20,6 +20,7 @@ _HEADS = (
     "hội đồng nhân dân, ủy ban nhân dân|hội đồng nhân dân và ủy ban nhân dân|công an|đảng ủy|ban chấp hành đảng bộ|"
     "ban thường vụ đảng ủy|thường trực đảng ủy|ban chỉ huy quân sự|ban chqs|mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc việt nam|"
     "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|"
+    "btt ubmttq việt nam|btt ubmttqvn|btt ubmttq|btt ubmt|ubmt|"
     "ubmttqvn|ban thường trực ubmttqvn|ban thường trực ubmttq việt nam|ban thường trực ủy ban mttq việt nam|ban thường trực ủy ban mặt trận tổ quốc việt nam|"
     "ban chấp hành đoàn|bch đoàn|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
 )
@@ -32,7 +33,7 @@ _PLURAL = re.compile(
     r"(?:các |những |cấp |tất cả các |(?:các )?(?:\d{1,3}|hai|ba|bốn|năm) (?=xã|phường|huyện|quận|thị trấn))"
 )
 _LEVELS = re.compile(
-    r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên)|các khu vực)(?!\w)"
+    r" (?:(?:các|hai|2|03|3) cấp|cấp (?:tỉnh|huyện|xã|dưới|trên)|các khu vực|các địa phương)(?!\w)"
 )
 _INITIALS = re.compile(
     rf" \([{UPPER}]{{2,9}}\)(?= (?:các|những|hai|cấp|tỉnh|thành phố|huyện|quận|thị xã|xã|phường) )"
@@ -44,12 +45,12 @@ _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa 
 _AND_UNITS = re.compile(r",? và các (?=huyện|thị xã|thị trấn|xã|phường|quận|thành phố)")
 _COLON = re.compile(
     r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|(?:phía|miền) (?:bắc|trung|nam|tây|đông)|"
-    r"liên quan|có liên quan|sau đây|sau)){0,3} ?: ?"
+    r"liên quan|có liên quan|hữu quan|sau đây|sau)){0,3} ?: ?"
 )
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
-_UNIT_BEFORE = re.compile(rf"(?<!\w){UNIT} $")
+_UNIT_BEFORE = re.compile(rf"(?<!\w)({UNIT}) $")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
 _LIST_GOES_ON = re.compile(r"$|[,;.)\n]| và | \(| -")
 _BEFORE_PLACES = re.compile(r" ?: ?| ")
@@ -64,7 +65,7 @@ _SHARED_HEADS = (
 _SHARED = re.compile(
     rf"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>{_SHARED_HEADS})"
     r"(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể|và địa phương)(?=[ :,])){0,4}"
-    r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
+    r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| hữu quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
 )
 
 # how the things below begin: nothing else is worth their patterns
@@ -319,6 +320,9 @@ def _places(scan: Scan, at: int, plural: bool, known_only: bool) -> Iterator[Nam
         if end is None or COMMITTEE.match(low, start):
             return
         known = scan.view.known_place(text[start:end])
+        if not known and known_only and first:
+            kind = _UNIT_BEFORE.search(low, max(start - 12, 0), start)
+            known = kind is not None and scan.view.elsewhere(text[start:end], kind[1])
         if not known and scan.is_verb(start):
             return
         if unit is None and not known and scan.at(start):
@@ -357,13 +361,17 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
         unit = own or unit
         if own is None and len(kinds) > 1:
             unit = next((k for k in kinds if scan.view.known_place(name, full_unit(k))), kinds[0])
+        city = own is None and unit == "tỉnh" and not scan.view.known_place(name, "tỉnh")
+        written = (
+            "thành phố" if city and scan.view.known_place(name, "thành phố") else full_unit(unit)
+        )
         begin = (
             pos
             if i == 0
             else start
             - (len(own) + 1 if own and scan.low.startswith(own, start - len(own) - 1) else 0)
         )
-        found.append(Found(begin, end, f"{head} {full_unit(unit)} {name}".strip(), "grammar", head))
+        found.append(Found(begin, end, f"{head} {written} {name}".strip(), "grammar", head))
     return found
 
 

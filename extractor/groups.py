@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
 from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.text import UPPER
 from extractor.vocabulary import phrase_at, phrases_of, word_lists, write_out
 
 _UNITS = (
@@ -38,15 +39,17 @@ _DOING = (
     "tổ chức",
     "cá nhân",
 )
-_CLOSED = re.compile(r"(?:địa bàn|liên quan|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$")
+_CLOSED = re.compile(
+    r"(?:địa bàn|liên quan|hữu quan|hữu trách|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$"
+)
 _GAP = re.compile(
-    r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan))"
+    r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan| hữu quan))"
     r"| (?=ban,? ngành(?!\w))|(?<=ban|.sở) (?=ngành(?! nghề)(?!\w))|(?<=ngành) (?=đoàn thể(?!\w))"
     r"| ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))"
 )
 _DASH = re.compile(r"(?<=[^\W\d]) ?- ?(?=(?:ban|ngành|phòng|đoàn thể|địa phương|đơn vị)(?!\w))")
 _AS_NOUN = re.compile(
-    r"[,;.)]|\n|$| và | (?:có )?liên quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
+    r"[,;.)]|\n|$| và | (?:có )?liên quan| hữu quan| cá nhân| kinh tế| trên địa bàn| đảng| hội"
 )
 _OWN = re.compile(
     r" (?:sở|bộ|ngành|cục|tổng cục|chi cục|viện|trường|tỉnh|huyện|thành phố|xã|phường|phòng|ban)(?=[ ,.;:(]|$)(?! (?:ủy|đoàn))"
@@ -132,6 +135,8 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             trade = phrase_at(low, noun - len("quản lý"), words.trades)
             if (trade is not None and trade > noun) or low.startswith(_WELL, noun):
                 noun -= len(" quản lý")  # "các đơn vị | quản lý, vận hành hồ chứa"
+        if low.endswith("công ty xây dựng", at, noun) and not _ends_or_acts(scan, noun):
+            noun -= len(" xây dựng")  # "các tổng công ty | xây dựng kế hoạch"
         nouns += 1
         sorted_from, end = noun, modified(scan, noun)
         if low.startswith(", ", end) and phrase_at(low, noun + 1, words.trades) == end:
@@ -142,9 +147,13 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             break
         if end > noun and scan.capital(gap.end()) and not scan.capital(at):
             break  # "các bệnh viện trực thuộc Bộ, | Bệnh viện các trường đại học"
+        if _NAMED_OWNER.match(text, noun, end):
+            break  # "các đơn vị thuộc Bộ Y tế | và doanh nghiệp dược": no units of the ministry
         at = gap.end()
     if nouns == 0 and many and (end := _bodies(scan, at)) > at:
         return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
+    if nouns == 1 and not many and not titled and _must(scan, pos, end):
+        return unnumbered(scan, pos)
     if nouns == 0 or (nouns == 1 and not many and not titled):
         return None
     if low[pos:end].endswith(("mỗi đồng chí", "từng đồng chí")):
@@ -165,17 +174,53 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
 
 
+_MUST = re.compile(r" (?:phải|có trách nhiệm|chịu trách nhiệm|có nghĩa vụ) ")
+
+
+def _must(scan: Scan, pos: int, end: int) -> bool:
+    """Whether a noun alone at the head of a clause is told what to do ("tổ chức tín dụng | phải báo cáo")."""
+    must = _MUST.match(scan.low, end)
+    if must is None or not scan.is_verb(must.end()):
+        return False
+    return pos == 0 or scan.low.endswith((", ", ". ", "; ", ": ", "\n"), 0, pos)
+
+
+_ANYBODY = ("cơ quan", "đơn vị", "tổ chức", "cá nhân", "đồng chí", "gia đình", "khu dân cư")
+
+
+def unnumbered(scan: Scan, pos: int) -> Found | None:
+    """A group without "các" behind another body ("Sở Y tế và cơ sở giáo dục | rà soát"), where a verb or a stop follows."""
+    noun = phrase_at(scan.low, pos, scan.words.groups)
+    if noun is None or " " not in scan.low[pos:noun]:
+        return None
+    if (phrase_at(scan.low, pos, scan.words.verbs) or pos) >= noun:
+        return None
+    if phrase_at(scan.low, pos, scan.words.not_groups) or not _is_noun(scan.low, pos, noun):
+        return None
+    end = modified(scan, noun)
+    if not _ends_or_acts(scan, end) or scan.capital(noun + 1):
+        return None
+    if end == noun and scan.low[pos:end] in _ANYBODY:
+        return None
+    return Found(pos, end, _name(scan.text[pos:end]), "group", scan.low[pos:noun])
+
+
 def _consulting(scan: Scan, pos: int, end: int) -> int:
     """End of what a consultant is for ("đơn vị tư vấn | giám sát"), where a verb or a stop follows it."""
     low = scan.low
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
     if trade is None or not low.endswith("tư vấn", pos, end):
         return end
-    verb = low.startswith(" ", trade) and scan.is_verb(trade + 1)
-    return trade if verb or _ENDS.match(low, trade) else end
+    return trade if _ends_or_acts(scan, trade) else end
 
 
 _ENDS = re.compile(r"[,;.:)\n]|$| và ")
+
+
+def _ends_or_acts(scan: Scan, end: int) -> bool:
+    """Whether a stop or a verb stands behind a name that ends there."""
+    verb = scan.low.startswith(" ", end) and scan.is_verb(end + 1)
+    return verb or _ENDS.match(scan.low, end) is not None
 
 
 def _contractor(scan: Scan, pos: int, end: int) -> Found | None:
@@ -232,6 +277,8 @@ def _proper(scan: Scan, pos: int) -> bool:
     noun = phrase_at(scan.low, pos, scan.words.groups)
     if noun is None or any(c.isupper() for c in scan.text[pos + 1 : noun]):
         return True  # "Viện Nghiên cứu ..."
+    if (phrase_at(scan.low, pos, scan.words.heads) or noun) > noun:
+        return True  # "Ủy ban | bầu cử"
     return scan.low[noun : noun + 1] == " " and scan.capital(noun + 1)
 
 
@@ -393,6 +440,7 @@ _WHERE = re.compile(
 _SCHOOLS = re.compile(
     r"phòng (?:gd|giáo dục)|trung tâm (?:gdnn|gdtx|giáo dục|y tế|văn hóa)|trạm y tế"
 )
+_NAMED_OWNER = re.compile(rf" (?:trực )?thuộc [{UPPER}]\w* \w+ \w")
 _TEAMS = (
     "tổ công tác",
     "tổ giúp việc",

@@ -38,7 +38,7 @@ MANY = re.compile(
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 # "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word
-_PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?: \d{{1,2}}(?!\d|/))?")
+_PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?:-{PROPER})?(?: \d{{1,2}}(?!\d|/))?")
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"(?:[\w&./-]|(?<=\w)'(?=\w))+")  # "M'Đrắk" is one word
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
@@ -77,6 +77,11 @@ _EACH_UNIT = re.compile(
     rf" các (?:{UNIT}|quân khu|khu vực)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
     r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
 )
+_LEVELS = re.compile(r" (?:các|hai|ba|0?[23]) cấp(?!\w)")
+_COUNTED_LEVELS = (" hai cấp", " ba cấp")
+# "Ủy ban bầu cử ở tỉnh | , ở huyện, ở xã"
+_AT_LEVEL = re.compile(rf" ở {UNIT}$")
+_MORE_LEVELS = re.compile(rf"(?:(?:, | và |, và )ở {UNIT}(?=[ ,.;:)\n]|$))+")
 _LOCAL = (
     "trung tâm",
     "phòng",
@@ -440,7 +445,9 @@ class Scan:
             return None  # "phòng Nghiệp vụ Dược", "công chức Văn hóa - Xã hội" are often written so
         at = self._purpose(end) if head in self.words.purposes else end
         at = max(at, listed or 0)
-        while (nxt := self.next_word(at, pos, head, end)) is not None:
+        while not self.low.startswith(_COUNTED_LEVELS, at) and (
+            nxt := self.next_word(at, pos, head, end)
+        ):
             at = nxt
         tail = self.view.tail(self.text, self.low, at)
         if (
@@ -448,6 +455,10 @@ class Scan:
             or tail.name
         ):
             at = tail.stop
+        levels = _LEVELS.match(self.low, at)
+        if levels:  # "Ủy ban bầu cử các cấp", "Công đoàn hai cấp": any body has its levels
+            name = write_out(self.text[pos : levels.end()])
+            return Found(pos, levels.end(), name, "group", head)
         if at == end and listed is None and head not in _OF_UNITS:
             return None
         villages = _VILLAGES.match(self.low, at)
@@ -460,6 +471,9 @@ class Scan:
             return Found(pos, units.end(), name, "group", head)
         if at == end and listed is None:
             return None
+        if _AT_LEVEL.search(self.low, end, at) and (more := _MORE_LEVELS.match(self.low, at)):
+            name = write_out(self.text[pos : more.end()])
+            return Found(pos, more.end(), name, "group", head)
         if self.text[pos:at].isupper() and " " in self.text[pos:at]:
             return None  # a heading in capitals
         rest = self.text[end:at]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from extractor.registry import Place, Tables, key
+from extractor.registry import Place, Tables, key, undashed
 from extractor.text import UPPER, lower, toneless
 
 UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|tx(?!\\w)|quận|xã|phường|thị trấn|đặc khu"
@@ -89,11 +89,16 @@ class Places:
         """Places by lower-case name, of the view's province and all provinces."""
         return self.gazetteer.named_places(self.province)
 
+    def _called(self, name: str) -> tuple[Place, ...]:
+        """The places of a name, whether or not the text has dashes in it ("Thừa Thiên - Huế")."""
+        found = self.place_names.get(key(name), ())
+        return found or (self.place_names.get(undashed(key(name)), ()) if "-" in name else ())
+
     def place(self, name: str, kind: str = "", level: str = "") -> Place | None:
         """The one place of that name (and kind or level) on the date, or None when there are more."""
         same = [
             p
-            for p in self.place_names.get(key(name), ())
+            for p in self._called(name)
             if (not kind or p.kind == kind) and (not level or p.level == level)
         ]
         valid = self._valid(same)
@@ -102,7 +107,7 @@ class Places:
 
     def levels(self, name: str, kind: str = "") -> set[str]:
         """The levels of the places of that name (and kind) on the date, or at any time if there are none."""
-        same = self.place_names.get(key(name), ())
+        same = self._called(name)
         return {p.level for p in self._valid([p for p in same if not kind or p.kind == kind])}
 
     def _valid(self, places: list[Place]) -> list[Place]:
@@ -111,8 +116,12 @@ class Places:
 
     def known_place(self, name: str, kind: str = "") -> bool:
         """Whether a place (of that kind) bears the name, at whatever time."""
-        same = self.place_names.get(key(name), ())
+        same = self._called(name)
         return any(p.kind == kind for p in same) if kind else bool(same)
+
+    def elsewhere(self, name: str, unit: str) -> bool:
+        """Whether some province, though not the notice's own, has or had such a place."""
+        return bool(self.gazetteer.homes(WRITTEN.get(unit, unit), name, None))
 
     def unnamed(self, group: str) -> str:
         """A group without the names of its units, where the names are all that the province has of their kind.
@@ -174,10 +183,9 @@ class Places:
         if not numbered and not _CAPITAL.match(text, pos) and text != low:
             return None
         m = _WORDS.match(low, pos)
-        names = self.place_names
         stop = m.end() if m else pos
         while stop > pos:
-            places = names.get(key(low[pos:stop]), ())
+            places = self._called(low[pos:stop])
             if places and (not kind or any(p.kind == kind for p in places)):
                 return stop
             stop = low.rfind(" ", pos, stop)

@@ -115,6 +115,11 @@ def key(name: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" .,;:")
 
 
+def undashed(name: str) -> str:
+    """A key without its dashes: "bà rịa vũng tàu"."""
+    return name.replace(" - ", " ")
+
+
 _COUNCILS = {"ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân"}
 _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 
@@ -122,7 +127,7 @@ _GLUE = re.compile(r"\b(?:các|những|và|có|toàn thể|tất cả)\b|[,;-]")
 @lru_cache(maxsize=4096)
 def group_key(name: str) -> str:
     """A group's name written out, without "các", commas and "và", which writers place as they like."""
-    words = _GLUE.sub(" ", key(name)).split()
+    words = _GLUE.sub(" ", key(name).replace("hữu quan", "liên quan")).split()
     return " ".join(_COUNCILS.get(w, w) for w in words)
 
 
@@ -217,7 +222,8 @@ class Tables:
     def _provinces(self) -> Mapping[str, tuple[Place, ...]]:
         found: dict[str, list[Place]] = {}
         for place in self.provinces:
-            found.setdefault(key(place.name), []).append(place)
+            for name in {key(place.name), undashed(key(place.name))}:
+                found.setdefault(name, []).append(place)
         return {k: tuple(v) for k, v in found.items()}
 
     def province(self, name: str | None, on: str | None = None) -> Place | None:
@@ -225,7 +231,7 @@ class Tables:
         if not name:
             return None
         wanted = re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", lowered(name))
-        found = self._provinces.get(key(wanted), ())
+        found = self._provinces.get(key(wanted)) or self._provinces.get(undashed(key(wanted)), ())
         valid = [p for p in found if p.in_force(on)] or list(found)
         return valid[-1] if valid else None
 
@@ -308,7 +314,8 @@ class Tables:
         if code not in self._named:
             names: dict[str, list[Place]] = {}
             for place in (*(self.places(province) if province else ()), *self.provinces):
-                names.setdefault(key(place.name), []).append(place)
+                for name in {key(place.name), undashed(key(place.name))}:
+                    names.setdefault(name, []).append(place)
             self._named[code] = {k: tuple(v) for k, v in names.items()}
         return self._named[code]
 
@@ -339,4 +346,5 @@ __all__ = [
     "key",
     "lowered",
     "tables_dir",
+    "undashed",
 ]

@@ -15,6 +15,8 @@ from extractor.ruletable import load
 
 Table = dict[str, tuple[str, ...]]
 
+# "Ban Tổ chức TƯ", by its capitals: "tư" is a syllable of "đầu tư", "tư pháp"
+_CENTRAL = re.compile(r"(?<=\w )TƯ(?!\w)")
 _SYLLABLE = re.compile(r"\w+")
 
 
@@ -131,6 +133,8 @@ def write_out(text: str) -> str:
     pattern, full = word_lists().abbreviations
     text = pattern.sub(lambda m: full[m.group().lower()], text)
     text = text.replace("Uỷ", "Ủy").strip(" ,;:.")
+    if "TƯ" in text and not text.isupper():
+        text = _CENTRAL.sub("Trung ương", text)
     if "&" in text:
         text = re.sub(r"\s*&\s*", " và ", text)
     text = text.replace("Ủy ban nhân dân Ủy ban nhân dân", "Ủy ban nhân dân")
