@@ -27,7 +27,7 @@ from extractor.parts import (
 )
 from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.registry import Tables
-from extractor.subject import address_end, addressees, subject_of, titled_by
+from extractor.subject import address_end, addressees, run_on, subject_of, titled_by
 from extractor.text import UPPER, Line, is_capitals
 
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
@@ -245,7 +245,10 @@ def read_header(
         if zones[i] != "body":
             continue
         low = bare[i].lstrip(" |")
-        opens = len(low) < 400 and (opener(low) or (kind in (None, "Công điện") and wire(low)))
+        opens = bool(
+            (opener(low) or (kind in (None, "Công điện") and wire(low)))
+            and (len(low) < 400 or run_on(lines[i].text))
+        )
         if title is None and address is None and (found := title_kind(lines[i])):
             kind, title = found[0], (i, found[1])
         elif address is None and opens:
