@@ -14,6 +14,7 @@ from functools import cache
 from extractor.document import Meta, Span, Zone
 from extractor.letterhead import issuer_name
 from extractor.parts import (
+    LONE_NUMBER,
     NUMBER,
     SLASH_DATE,
     bare_of,
@@ -27,10 +28,11 @@ from extractor.parts import (
 )
 from extractor.pieces import ABOUT, Piece, columns, pieces, place_start
 from extractor.registry import Tables
-from extractor.subject import address_end, addressees, subject_of, titled_by
+from extractor.subject import address_end, addressees, run_on, subject_of, titled_by
 from extractor.text import UPPER, Line, is_capitals
 
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
+_LONGEST_NUMBER = 30
 _OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
 
 
@@ -49,7 +51,8 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
         # "TỔ CÔNG TÁC THEO QUYẾT ĐỊNH | SỐ 512/QĐ-UBND": set up by it
         cites = cites or before.endswith(("quyet dinh", "theo qd"))
         before = bare
-        if not number_seen and not cites and (m := NUMBER.search(bare, 0, 80)) and m.start() < 12:
+        m = None if number_seen else NUMBER.search(bare, 0, 80) or _lone_number(piece)
+        if m and ((m.start() < 12 and not cites) or _glued(piece, m.start())):
             number_seen = numbered = True
             raw = re.sub(r"\s+", "", piece.text[m.start("symbol") : m.end("symbol")])
             symbol = (m["year"] + "/" if m["year"] else "") + raw
@@ -88,6 +91,19 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
     return Meta(
         number=number, symbol=symbol, issued_on=issued_on, place=_named(place), issuer=issuer
     )
+
+
+def _glued(piece: Piece, at: int) -> bool:
+    """Whether a copy glued a drawing's name to the number behind it ("straight connector 2Số: 15/...")."""
+    return 0 < at < 40 and piece.text[at] == "S" and piece.text[at - 1].isalnum()
+
+
+def _lone_number(piece: Piece) -> re.Match[str] | None:
+    """The number of a cell that is nothing but that ("15/BXD-QLN"), its "Số:" lost."""
+    text = piece.text
+    if len(text) > _LONGEST_NUMBER or not text[:1].isdigit() or not is_capitals(text):
+        return None
+    return LONE_NUMBER.fullmatch(piece.bare)
 
 
 _AUTHORITY = re.compile(
@@ -181,8 +197,12 @@ def labelled(
             m = pattern("labels", key).match(bare[i])
             if m and key not in found:
                 found[key] = _value_at(bare, i, m.end())
-    if len(found) < 2 or "number" not in found:
+    if "number" not in found:
         return Meta()
+    if len(found) < 2:  # alone a number proves itself: "Số hiệu" may be that of a machine
+        i, start = found["number"]
+        if not LONE_NUMBER.fullmatch(bare[i][start:].strip(" |")):
+            return Meta()
     values: dict[str, str] = {}
     for key, (i, start) in found.items():
         zones[i] = "header"
@@ -245,7 +265,10 @@ def read_header(
         if zones[i] != "body":
             continue
         low = bare[i].lstrip(" |")
-        opens = len(low) < 400 and (opener(low) or (kind in (None, "Công điện") and wire(low)))
+        opens = bool(
+            (opener(low) or (kind in (None, "Công điện") and wire(low)))
+            and (len(low) < 400 or run_on(lines[i].text))
+        )
         if title is None and address is None and (found := title_kind(lines[i])):
             kind, title = found[0], (i, found[1])
         elif address is None and opens:

@@ -36,7 +36,8 @@ from extractor.parts import (
     position_at,
     title_kind,
 )
-from extractor.text import Line, is_capitals, lower
+from extractor.subject import run_on
+from extractor.text import Line, cut, is_capitals, lower
 
 __all__ = ["issuer_name", "kind_of_symbol", "lay_out", "spell"]
 
@@ -62,6 +63,8 @@ def lay_out(doc: Document) -> Document:
     zones: list[Zone] = ["body"] * len(bare)
     _mark_noise(doc.lines, bare, zones)
     body, meta = read_header(doc.lines, bare, zones, doc.gazetteer or default())
+    if meta.addressees and (parted := _parted(doc.lines, zones)):
+        return lay_out(replace(doc, lines=parted))
     _mark_running(doc.lines, bare, zones, body)
     for i in range(body):
         if zones[i] == "body":
@@ -81,6 +84,14 @@ def lay_out(doc: Document) -> Document:
     meta, inferred = _infer(doc, bare, zones, meta)
     doubts = (*doc.doubts, *differing, *inferred)
     return replace(doc, zones=tuple(zones), meta=meta, doubts=doubts)
+
+
+def _parted(lines: Sequence[Line], zones: Sequence[Zone]) -> tuple[Line, ...] | None:
+    """The lines, the one cut in two in which the addressees run into the body; None where none does."""
+    for i, zone in enumerate(zones):
+        if zone == "addressee" and (at := run_on(lines[i].text)):
+            return (*lines[:i], *cut(lines[i], at), *lines[i + 1 :])
+    return None
 
 
 # -- noise ----------------------------------------------------------------------------------------

@@ -36,6 +36,14 @@ _BELOW = re.compile(
 _HEAD_OF = re.compile(r"^chủ tịch (?=ủy ban|ubnd)", re.IGNORECASE)
 _DASH_AT_END = re.compile(r"\w +[-–] *$")
 _SMALL = ("-", "và", "của")
+# a school's own name: "TRƯỜNG TIỂU HỌC KIM ĐỒNG"; "TRƯỜNG CAO ĐẲNG SƯ PHẠM" says what it teaches
+_SCHOOL = re.compile(
+    r"trường (?P<level>(?:(?: và |-| - )?(?:mầm non|mẫu giáo|tiểu học|trung học cơ sở|trung học phổ thông|th|thcs|thpt)"
+    r"(?= |-|$))+)"
+)
+_ABBREVIATION = re.compile(
+    r"(?<![\w'])[bcdđghklmnpqrstvx]{2,}(?![\w'])", re.IGNORECASE
+)  # no syllable lacks a vowel
 
 
 def _title(text: str) -> str:
@@ -59,9 +67,11 @@ def _cased(low: str, place: str | None, known: Tables) -> str:
         if official:
             rest = _rest(parts[n:], place, known)
             return f"{official} {rest}" if rest else official
+    if (m := _SCHOOL.match(low)) and m.end() < len(low):
+        return f"Trường {_cased(m['level'], None, known)} {_title(low[m.end() :].strip())}"
     m = pattern("heads", "types").match(low)
     head, tail = (low[: m.end()].strip(), low[m.end() :]) if m else ("", low)
-    tail = _rest(tail.split(" "), place, known)
+    tail = known.official.get(tail) or _rest(tail.split(" "), place, known)
     tail = re.sub(r"(?:(?<=\bvà )|(?<= - ))\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
     if not head:
         return tail
@@ -73,6 +83,9 @@ def _rest(parts: list[str], place: str | None, known: Tables) -> str:
     """What follows a known name: a second body, or a place at its end with its capitals."""
     if parts[:1] == ["và"] and len(parts) > 1:
         return "và " + _cased(" ".join(parts[1:]), place, known)
+    if "của" in parts[:-1]:  # "TỔ GIÚP VIỆC CỦA THỦ TƯỚNG CHÍNH PHỦ": the body that it belongs to
+        of = parts.index("của") + 1
+        return f"{' '.join(parts[:of])} {_cased(' '.join(parts[of:]), place, known)}"
     for n in range(min(4, len(parts)), 0, -1):
         end = " ".join(parts[-n:])
         if known.province(end) or (place and lower(place) == end):
@@ -102,7 +115,9 @@ def spell(text: str, place: str | None = None, known: Tables | None = None) -> s
     name = " ".join(p for p in (_cased(body, place, known) if body else "", tail) if p)
     name = re.sub(r"\b(tỉnh|thành|huyện|quận|thị|đảng) ủy\b", lambda k: k[0].capitalize(), name)
     name = re.sub(r"(?<=\w )đảng bộ\b", "Đảng bộ", name).replace(" trung ương", " Trung ương")
-    return name[:1].upper() + name[1:]
+    name = name.replace(" việt nam", " Việt Nam")
+    name = name[:1].upper() + name[1:]
+    return _ABBREVIATION.sub(lambda k: k[0].upper(), name)
 
 
 def _mend(low: str, known: Tables) -> str:
@@ -144,12 +159,12 @@ def _parts(rows: list[str], known: Tables) -> list[str]:
         above = bare_of(parts[-1]) if parts else ""
         joined = (
             bare.startswith("chi nhanh")
-            or (above.endswith("ban chap hanh") and bare.startswith("dang bo"))
+            or (above.endswith("ban chap hanh") and bare.startswith(("dang bo", "cong doan")))
             # "THỦ TƯỚNG" over "CHÍNH PHỦ": one name, broken by a narrow column
             or bool(parts and lower(f"{parts[-1]} {text}") in known.official)
         )
         goes_on = re.match(r"^(?:va|ve|cua|cac|khu|truc thuoc)\b", bare) or (
-            above == "uy" or above.endswith((" va", "-", ","))
+            above == "uy" or above.endswith((" va", " cua", " thuoc", "-", ","))
         )
         if parts and (place or joined or goes_on or not heads.match(bare)):
             parts[-1] += " " + text
@@ -195,7 +210,9 @@ def issuer_name(
         home = f"{found.kind} {found.name}"
     if above and pattern("heads", "organ").match(bare_of(name)):
         return f"{name} {above}"
-    if above.startswith("Hội đồng nhân dân") and re.match(r"^(?:Ban|Tổ đại biểu)\b", name):
+    if re.match(r"^(?:Hội đồng nhân dân|Ủy ban Mặt trận)", above) and re.match(
+        r"^(?:Ban|Tổ đại biểu)\b", name
+    ):
         return f"{name} {above}"
     if _IS_PARTY.match(above) and not re.match(rf"^(?:{_PARTY}|đảng bộ)", lower(name)):
         return f"{name} {above}"

@@ -17,10 +17,15 @@ from typing import Any
 from extractor.ruletable import RuleTable, load
 from extractor.text import UPPER, Line, is_capitals, lower, toneless
 
-NUMBER = re.compile(
-    r"s(?<!\w.)[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,6}[a-z]?)?[\s._…]*(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?"
-    r"(?P<sep>[/-])\s*(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,4}(?![a-z])){0,4})(?![a-z])"
+_SYMBOL = (
+    r"(?:/\s*(?P<year>(?:19|20)\d\d)\s*)?(?P<sep>[/-])\s*"
+    r"(?P<symbol>[a-z]{1,10}\d{0,2}(?:\s?[-&/.,]\s?[a-z&]{1,12}\d{0,4}(?![a-z])){0,4})(?![a-z])"
 )
+# a digit may be glued before it: "Straight Connector 2Số: 15/TB-UBND"
+NUMBER = re.compile(
+    r"s(?<![^\W\d].)[o6]\s*[:.]?[\s._…]*(?P<digits>[\dloi]{1,6}[a-z]?)?[\s._…]*" + _SYMBOL
+)
+LONE_NUMBER = re.compile(r"(?P<digits>\d{1,6}[a-z]?)\s*" + _SYMBOL)
 DATE = re.compile(
     r"\bngay(?![a-z])[\s.…_]*(?P<day>[\dlo]{1,2}(?!\d))?\S{0,3}\s*thang(?![a-z])[\s.…_]*"
     r"(?P<month>[\dlo]{1,2})?[\s.…_]*nam(?![a-z])[\s.…_]*(?P<year>[12][\dlo]{3})"

@@ -204,16 +204,38 @@ def _joined(lines: Sequence[Line], taken: Sequence[tuple[int, int]], spans: dict
 # -- addressees -----------------------------------------------------------------------------------
 
 
+# what leads over to orders; a nested list of addressees ("- Bộ trưởng các Bộ:") says nothing of the kind
+_LEADS_OVER = re.compile(
+    r"(?<!\w)(?:yêu cầu|đề nghị|chỉ đạo|ý kiến|như sau|sau đây|nội dung sau|các nhiệm vụ)(?!\w)[^.;]{0,60}:$"
+)
+_RUNS_ON = re.compile(rf"(?<=[^\W\d_])[.;/]{{1,3}} ?(?=[{UPPER}])")
+_NUMBERED_ONE = re.compile(r"^(?:1|I)[.)]\s")
+
+
+def run_on(text: str) -> int:
+    """Where the body begins in a line of addressees, a copy having lost the break; 0 where it does not.
+
+    >>> run_on("- Cục Thuế.Thực hiện Luật Quản lý thuế, Bộ Tài chính đề nghị:")
+    11
+    """
+    for m in _RUNS_ON.finditer(text):
+        if _opens(text[m.end() :], "strong"):
+            return m.end()
+    return 0
+
+
 def address_end(lines: Sequence[Line], start: int) -> int:
     """The line after the addressees: "Kính gửi:" and its list of "- ...;" lines, the last ending ".".
 
-    One addressee may stand on the line itself; a wrapped item goes on in lower case.
+    One addressee may stand on the line itself; a wrapped item goes on in lower case. A sentence that
+    opens the body or leads over to its orders ends the list, whatever is missing before it.
     """
     i = start + 1
     last = re.sub(
         r"^.*?(?:gửi|điện)\s*:?[\s|]*", "", lines[start].text, count=1, flags=re.IGNORECASE
     )
     begun, dashes = bool(last), last.startswith("-")
+    bullets = dashes
     while i < len(lines):
         text = re.sub(r"^[\s|]+", "", lines[i].text).rstrip(" |")
         if not text or text in "-+•":  # a dash whose words stand in the next cell
@@ -221,22 +243,22 @@ def address_end(lines: Sequence[Line], start: int) -> int:
             i += 1
             continue
         item = bool(re.match(r"^[-+•]|^\d+[.)]\s", text))
-        if last.endswith(".") and begun and (not item or re.match(r"^1[.)]\s", text)):
+        first = _NUMBERED_ONE.match(text)
+        if last.endswith(".") and begun and (not item or first):
             break  # "1. ..." behind the list's stop: the first item of the body
-        if (
-            dashes
-            and not item
-            and text[:1].isupper()
-            and (_opens(text, "strong") or len(text) > 120)
-        ):
+        if first and bullets and not last.endswith(":"):
+            break  # so it is behind items with dashes
+        if text[:1].isupper() and (_opens(text, "strong") or (dashes and len(text) > 120)):
             break  # the list's last line lacks its stop
+        if _LEADS_OVER.search(lower(text[-90:])) and not run_on(text):
+            break
         goes_on = begun and (
             (last[-1:] in ",;" and len(text) < 200)
             or (text[:1].islower() and last[-1:] not in ".:")
         )
         if not (item or goes_on or (not begun and len(text) < 160)):
             break
-        begun, dashes = True, dashes or item
+        begun, dashes, bullets = True, dashes or item, bullets or text[0] in "-+•"
         last = text
         i += 1
     return i

@@ -267,6 +267,20 @@ def test_kind_of_symbol(symbol: str, kind: str | None) -> None:
         (["BỘ TÀI CHÍNH"], "Bộ Tài chính"),
         (["TỈNH ỦY QUẢNG NGÃI"], "Tỉnh ủy Quảng Ngãi"),
         (["TỈNH ỦY QUẢNG NGÃI", "BAN TỔ CHỨC"], "Ban tổ chức Tỉnh ủy Quảng Ngãi"),
+        (
+            ["BAN CHỈ ĐẠO CẢI CÁCH TIỀN LƯƠNG CỦA", "CHÍNH PHỦ"],
+            "Ban Chỉ đạo cải cách tiền lương của Chính phủ",
+        ),
+        (["TỔNG CỤC HẢI QUAN", "CỤC GSQL VỀ HẢI QUAN"], "Cục Giám sát quản lý về hải quan"),
+        (["UBND HUYỆN LÝ SƠN", "TRƯỜNG THCS KIM ĐỒNG"], "Trường THCS Kim Đồng huyện Lý Sơn"),
+        (
+            ["TỔNG LIÊN ĐOÀN LAO ĐỘNG VIỆT NAM", "CÔNG ĐOÀN XÂY DỰNG VIỆT NAM"],
+            "Công đoàn Xây dựng Việt Nam",
+        ),
+        (
+            ["ỦY BAN MTTQ VIỆT NAM", "TỈNH LÀO CAI", "BAN DÂN TỘC"],
+            "Ban Dân tộc Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Lào Cai",
+        ),
         ([], None),
     ],
 )
@@ -274,6 +288,19 @@ def test_issuer_name(rows: list[str], name: str | None) -> None:
     """Compared without capitals: a letterhead has nothing else."""
     found = issuer_name(rows)
     assert (found and found.casefold()) == (name and name.casefold())
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("TRƯỜNG THPT PHAN ĐÌNH PHÙNG", "Trường THPT Phan Đình Phùng"),
+        ("TRƯỜNG TIỂU HỌC VÀ THCS NẬM RỐM", "Trường Tiểu học và THCS Nậm Rốm"),
+        ("TRUNG TÂM KTTH HUYỆN PLEIKU", "Trung tâm KTTH huyện Pleiku"),
+        ("CỤC QUẢN LÝ ĐƯỜNG BỘ CỦA BỘ XÂY DỰNG", "Cục Quản lý đường bộ của Bộ Xây dựng"),
+    ],
+)
+def test_capitals_of_a_name(printed: str, name: str) -> None:
+    assert spell(printed) == name
 
 
 def test_spell_keeps_what_is_not_in_capitals() -> None:
