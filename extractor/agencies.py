@@ -103,6 +103,7 @@ _PARTY_BODIES = Openings(
     )
 )
 _COMRADE = ("đồng chí", "đ/c")
+_COMRADES = ("các đồng chí", "các đ/c")
 _INNER = re.compile(r"các (?:phòng|khoa|ban|bộ phận|đội)(?!\w)")
 _LINK = re.compile(r" (?:của |thuộc )?")
 _STANDING = re.compile(r"(?:văn phòng|bộ phận|tổ) (?:thường trực|thư ký|giúp việc) (?:của )?")
@@ -509,6 +510,8 @@ class _Finder:
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]
+        if word == "các" and after in ("đồng", "đ") and (stop := self._comrades(pos)):
+            return [Found(pos, stop, self.text[pos:stop], "addressee", "quý")]
         tries = _tries(word, after)
         if tries == _NOTHING and not self.scan.names_at(pos):
             return []
@@ -539,6 +542,17 @@ class _Finder:
                 return [Found(pos, council.end(), name, "grammar", "thường trực")]
         body = self._positioned(pos, title) if tries.title else None
         return body if body is not None else self._body(pos, tries)
+
+    def _comrades(self, pos: int) -> int:
+        """Where "các đồng chí" ends that an order asks and no post follows: the addressees; 0 if it is none."""
+        if not self.low.endswith(("đề nghị ", "yêu cầu ", "mong "), 0, pos):
+            return 0
+        stop = next((pos + len(c) for c in _COMRADES if self.low.startswith(c, pos)), 0)
+        asked = stop and self.low.startswith(" ", stop) and not self.scan.is_title(stop + 1)
+        acts = asked and (
+            self.scan.is_verb(stop + 1) or self.low.startswith(("từ nay ", "trước "), stop + 1)
+        )
+        return stop if acts else 0
 
     def _with_person(self, found: Found) -> Found:
         """A head of government who is told or reported to, with the name that stands behind the post."""
