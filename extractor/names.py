@@ -247,7 +247,8 @@ class Scan:
         if not m:
             number = self.text[pos : pos + 1].isdigit() and NUMBERED.match(self.low, pos)
             if number and _NUMBERED_UNITS.search(self.low[max(pos - 40, 0) : pos]):
-                return number.end() if self.view.known_place(number.group()) else None
+                known = self.view.province is None or self.view.known_place(number.group())
+                return number.end() if known else None
             return None
         stop = m.end()
         while stop > pos:
