@@ -72,6 +72,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _JOINTS = (", ", " và ", ", và ")
+_LONGEST_JOINT = 5
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
     r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
@@ -422,7 +423,11 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
-            if not found and self.low[previous_end:start] in _JOINTS:
+            if (
+                not found
+                and start - previous_end <= _LONGEST_JOINT
+                and self.low[previous_end:start] in _JOINTS
+            ):
                 found = [of] if (of := unnumbered(self.scan, start)) else []
             if not found and start in asked and (unknown := self.scan.unknown(start)):
                 found = [unknown]

@@ -54,6 +54,8 @@ _EACH_BASE = re.compile(r" (?:các cơ sở|cơ sở)(?!\w)")
 _OF_BASES = ("bảo hiểm xã hội", "bhxh", "công đoàn", "đoàn thanh niên", "hội phụ nữ", "công an")
 _REGIONAL = (
     "trung",
+    "đài",
+    "cục",
     "phòng",
     "chi",
     "đội",
