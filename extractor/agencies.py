@@ -72,6 +72,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _JOINTS = (", ", " và ", ", và ")
+_LONGEST_JOINT = 5
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
     r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
@@ -87,6 +88,7 @@ _PARTY_BODY = re.compile(
     r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
     r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
     r"|(?:ban cán sự đảng|đảng đoàn|đảng ủy|chi ủy) (?=các (?:sở|bộ|ban|cơ quan|tổ chức|đơn vị|doanh nghiệp|tập đoàn|tổng công ty|trường)(?!\w))"
+    r"|công đoàn (?=các (?:đơn vị|cơ quan|trường|đại học|sở|ban|doanh nghiệp|tập đoàn|tổng công ty)(?!\w))"
     r"|văn phòng (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
 _MORE_UNITS = re.compile(rf"(?:(?:, | và )(?:thành phố|thị xã|quận|huyện)(?!\w)(?! [{UPPER}\d]))+")
@@ -98,7 +100,7 @@ _UNION_BODY = re.compile(
     r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
 )
 _PARTY_BODIES = Openings(
-    "đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "công đoàn|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
         "|"
     )
 )
@@ -422,7 +424,11 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
-            if not found and self.low[previous_end:start] in _JOINTS:
+            if (
+                not found
+                and start - previous_end <= _LONGEST_JOINT
+                and self.low[previous_end:start] in _JOINTS
+            ):
                 found = [of] if (of := unnumbered(self.scan, start)) else []
             if not found and start in asked and (unknown := self.scan.unknown(start)):
                 found = [unknown]
@@ -873,6 +879,11 @@ class _Finder:
                 if opens:
                     self.short_opens.add(opens.group())
                     self.opens.add(opens.group())
+        if item.by == "group" and self.latest:
+            many = phrase_at(self.low, item.start, self.words.heads)
+            if many is not None and self.low[item.start : many] in self.latest:
+                # "Công đoàn các trường": the word alone means no one union then
+                self.latest[self.low[item.start : many]] = item
         if item.by in ("grammar", "exact", "alias") and item.name.count(" ") > 1:
             head = phrase_at(self.low, item.start, self.words.heads)
             name, own = item.name.lower(), item.head.lower()

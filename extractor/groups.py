@@ -147,7 +147,7 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
             break
         if end > noun and scan.capital(gap.end()) and not scan.capital(at):
             break  # "các bệnh viện trực thuộc Bộ, | Bệnh viện các trường đại học"
-        if _NAMED_OWNER.match(text, noun, end):
+        if end > noun and _NAMED_OWNER.match(text, noun, end):
             break  # "các đơn vị thuộc Bộ Y tế | và doanh nghiệp dược": no units of the ministry
         at = gap.end()
     if nouns == 0 and many and (end := _bodies(scan, at)) > at:

@@ -54,6 +54,8 @@ _EACH_BASE = re.compile(r" (?:các cơ sở|cơ sở)(?!\w)")
 _OF_BASES = ("bảo hiểm xã hội", "bhxh", "công đoàn", "đoàn thanh niên", "hội phụ nữ", "công an")
 _REGIONAL = (
     "trung",
+    "đài",
+    "cục",
     "phòng",
     "chi",
     "đội",
@@ -247,7 +249,8 @@ class Scan:
         if not m:
             number = self.text[pos : pos + 1].isdigit() and NUMBERED.match(self.low, pos)
             if number and _NUMBERED_UNITS.search(self.low[max(pos - 40, 0) : pos]):
-                return number.end() if self.view.known_place(number.group()) else None
+                known = self.view.province is None or self.view.known_place(number.group())
+                return number.end() if known else None
             return None
         stop = m.end()
         while stop > pos:
