@@ -34,7 +34,7 @@ from extractor.text import UPPER, Line, is_capitals
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
 _LONGEST_NUMBER = 30
 _LONGEST_CELL = 120
-_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
+_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh ?gui)")  # no part of a letterhead's name
 
 
 def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) -> Meta:
@@ -329,6 +329,9 @@ def read_header(
                 zones[i] = "addressee"
     elif listed.number and body == 0:
         body = max(i for i in range(limit) if zones[i] == "header") + 1
+    elif body == 0 and meta.symbol and meta.issued_on:  # a letterhead, and the body right below it
+        last = max(spans[k].end for k in ("number", "issued_on") if k in spans)
+        body = next((i for i in range(first, limit) if lines[i].span.start >= last), 0)
     if kind is None and address is not None and "subject" in spans:
         kind = "Công văn"  # "V/v ..." and "Kính gửi": "CT" of its number may be the office's
     kind = kind or (kind_of_symbol(meta.symbol) if meta.symbol else None) or listed.kind

@@ -96,6 +96,8 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     last = _last_own(bare) if own else 0
     portal_from = next((i for i in own if i > last), len(bare))
     for i, text in enumerate(bare):
+        if text in _LONE_BULLETS and i > below.start and _carries(lines, i):
+            continue
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
         elif len(text) < 80 and signed(text) and not _inside(lines, i):
@@ -151,6 +153,17 @@ def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
         first = i if belongs else first
     ordered = sum(_NUMBERED.match(text) is not None for text in bare[:first])
     return first if ordered < 2 else 0  # the letterhead of what is attached to the notice
+
+
+_LONE_BULLETS = ("-", "+", "•")
+
+
+def _carries(lines: Sequence[Line], i: int) -> bool:
+    """Whether a bullet that stands alone on its line is that of the line below it, in a list."""
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    return (
+        below[:1].isupper() and not is_capitals(below) and lines[i - 1].text[-1:] in (*":;.,", "…")
+    )
 
 
 _ADDRESS = re.compile(r"(?:[Ee]mail ?:? ?)?\S+@\S+\.\w+")
