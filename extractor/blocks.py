@@ -81,8 +81,11 @@ def hang_row(blocks: Sequence[Block], block: Block, parent: int | None) -> None:
     block.path = f"{base}.{row.number}" if base and row.number else (row.number or base)
 
 
-def hang_paragraphs(blocks: Sequence[Block]) -> None:
-    """Give unmarked paragraphs their parent: the item they follow, or what that item hangs on."""
+def hang_paragraphs(blocks: Sequence[Block], *, cut: bool) -> None:
+    """Give unmarked paragraphs their parent: the item they follow, or what that item hangs on.
+
+    cut: the text has no end (recipients, signature), so a list may have lost its other items.
+    """
     words = closing_words()
     following = _marked_below(blocks)
     open_item: int | None = None
@@ -101,7 +104,7 @@ def hang_paragraphs(blocks: Sequence[Block]) -> None:
             if block.parent != open_item:  # a paragraph above it went further out
                 hang_row(blocks, block, open_item)
             continue
-        block.parent = _owner(blocks, i, open_item, following[i], words)
+        block.parent = _owner(blocks, i, open_item, following[i], words, cut=cut)
         open_item = block.parent  # what follows a paragraph further out is no deeper than it
         if block.parent is not None:
             block.path = blocks[block.parent].path
@@ -130,6 +133,8 @@ def _owner(
     open_item: int | None,
     below: int | None,
     words: re.Pattern[str],
+    *,
+    cut: bool,
 ) -> int | None:
     if open_item is None:
         return None
@@ -149,7 +154,9 @@ def _owner(
     if introduces(item) and not (closes and item.children and following is None):
         return open_item
     if following is None:
-        return None
+        # nobody numbers a single item: such a copy ends inside it
+        alone = item.mark is not None and item.mark.value == 1 and item.kind not in BULLETS
+        return open_item if cut and alone and not closes else None
     # the list goes on below: the paragraph belongs to the member before the one that follows
     k: int | None = open_item
     while k is not None:

@@ -33,7 +33,8 @@ from extractor.text import UPPER, Line, is_capitals
 
 _NO_NUMBER = re.compile(r"^so\s*[:.]")
 _LONGEST_NUMBER = 30
-_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh gui)")  # no part of a letterhead's name
+_LONGEST_CELL = 120
+_OTHER = re.compile(r"^\W*(?:v/v|ve viec|so\s*[:.]|kinh ?gui)")  # no part of a letterhead's name
 
 
 def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) -> Meta:
@@ -51,6 +52,8 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
         # "TỔ CÔNG TÁC THEO QUYẾT ĐỊNH | SỐ 512/QĐ-UBND": set up by it
         cites = cites or before.endswith(("quyet dinh", "theo qd"))
         before = bare
+        # a sentence of a copy without a letterhead: "Công văn số ... ngày ... của ..., yêu cầu ..."
+        cites = cites or (len(bare) > _LONGEST_CELL and not bare.startswith("so"))
         m = None if number_seen else NUMBER.search(bare, 0, 80) or _lone_number(piece)
         if m and ((m.start() < 12 and not cites) or _glued(piece, m.start())):
             number_seen = numbered = True
@@ -69,7 +72,10 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
             start = place_start(piece.text, m.start(), known)
             if m.re is SLASH_DATE and not numbered and "," not in piece.text[start : m.start()]:
                 continue
-            if piece.start and start == m.start() and not number_seen:
+            inside = (
+                piece.start or ":" in piece.text[: m.start()]
+            )  # "Thời gian: 13 giờ 30, ngày ..."
+            if inside and start == m.start() and not number_seen:
                 continue  # a date inside a sentence: a notice's own stands with its place
             issued_on = partial_date(m)
             place = re.sub(r"^\W+|\W+$", "", piece.text[start : m.start()]) or place
@@ -323,6 +329,9 @@ def read_header(
                 zones[i] = "addressee"
     elif listed.number and body == 0:
         body = max(i for i in range(limit) if zones[i] == "header") + 1
+    elif body == 0 and meta.symbol and meta.issued_on:  # a letterhead, and the body right below it
+        last = max(spans[k].end for k in ("number", "issued_on") if k in spans)
+        body = next((i for i in range(first, limit) if lines[i].span.start >= last), 0)
     if kind is None and address is not None and "subject" in spans:
         kind = "Công văn"  # "V/v ..." and "Kính gửi": "CT" of its number may be the office's
     kind = kind or (kind_of_symbol(meta.symbol) if meta.symbol else None) or listed.kind

@@ -3,7 +3,7 @@
 Reads the lines; adds zones and meta (kind, number, date, issuer, subject, addressees, recipients,
 signer, marks). Follows Nghị định 30/2020/NĐ-CP, Phụ lục I (state) and Hướng dẫn 36-HD/VPTW (party),
 and what copies do to them: two columns flattened, a header left out, stamps, portals' own lines.
-Made of header.py (with letterhead.py) and closing.py; the words stand in rules/layout.toml.
+Made of header.py (with letterhead.py), copies.py and closing.py; the words stand in rules/layout.toml.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import replace
 from itertools import islice
 
 from extractor.closing import find_appendix, find_closing, find_inner_appendix, read_closing
-from extractor.document import Document, Doubt, Meta, Span, Zone
+from extractor.copies import named, speaker
+from extractor.document import Document, Doubt, Meta, Zone
 from extractor.gazetteer import default
-from extractor.header import partial_date, read_header
+from extractor.header import read_header
 from extractor.letterhead import (
     complete_issuer,
     home_province,
@@ -30,7 +31,6 @@ from extractor.parts import (
     NUMBER,
     bare_of,
     finder,
-    kind_names,
     kind_of_symbol,
     pattern,
     position_at,
@@ -41,18 +41,6 @@ from extractor.text import Line, cut, is_capitals, lower
 
 __all__ = ["issuer_name", "kind_of_symbol", "lay_out", "spell"]
 
-_NUMBER_AND_DAY = (
-    r"(?P<number>\d{1,5}[\w/&-]*[\w&])\s*,?\s+ngay\s+"
-    r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})"
-)
-_CITED = re.compile(rf"\b(?P<kind>[a-z][a-z ]{{3,14}}) so\s*:?\s*{_NUMBER_AND_DAY}")
-# a last line that says nothing but whence a portal's copy comes: "(Theo Công văn số ..., ngày ...)"
-_SOURCE = re.compile(
-    rf"\W*(?:(?:theo|nguon|trich)\W+)?(?P<kind>[a-z][a-z ]{{3,14}}) so\s*:?\s*{_NUMBER_AND_DAY}"
-    r"(?: cua (?:chu tich )?(?:ubnd|uy ban nhan dan)[^,.;()]{0,40})?\W*"
-)
-# behind what a copy's first line says it is about: "Về việc ... (3585/VP-KTN, ngày 23/10/2017)"
-_BRACKETED = re.compile(rf"\s*\((?P<kind>)(?:so\W+)?{_NUMBER_AND_DAY}\)\W*$")
 _TOP = 300  # a letterhead is looked for in so many lines: a portal may list its pages above it
 _PAGE = re.compile(r"^(?:\d{1,3}|- ?\d+ ?-|trang \d+.{0,12}|\d+ ?/ ?\d+)$")
 
@@ -108,6 +96,8 @@ def _mark_noise(lines: Sequence[Line], bare: Sequence[str], zones: list[Zone]) -
     last = _last_own(bare) if own else 0
     portal_from = next((i for i in own if i > last), len(bare))
     for i, text in enumerate(bare):
+        if text in _LONE_BULLETS and i > below.start and _carries(lines, i):
+            continue
         if not text or not first <= i < portal_from or noise(text) or (i < 12 and top(text)):
             zones[i] = "noise"
         elif len(text) < 80 and signed(text) and not _inside(lines, i):
@@ -163,6 +153,17 @@ def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
         first = i if belongs else first
     ordered = sum(_NUMBERED.match(text) is not None for text in bare[:first])
     return first if ordered < 2 else 0  # the letterhead of what is attached to the notice
+
+
+_LONE_BULLETS = ("-", "+", "•")
+
+
+def _carries(lines: Sequence[Line], i: int) -> bool:
+    """Whether a bullet that stands alone on its line is that of the line below it, in a list."""
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    return (
+        below[:1].isupper() and not is_capitals(below) and lines[i - 1].text[-1:] in (*":;.,", "…")
+    )
 
 
 _ADDRESS = re.compile(r"(?:[Ee]mail ?:? ?)?\S+@\S+\.\w+")
@@ -232,35 +233,15 @@ def _infer(
 ) -> tuple[Meta, list[Doubt]]:
     """Number, date, kind and issuer from elsewhere where a copy has no letterhead; with doubts."""
     known = doc.gazetteer or default()
-    doubts: list[Doubt] = []
-    full_text = finder("closing", "full_text")
-    for i, zone in enumerate(zones):
-        if zone == "closing" and meta.number is None and full_text(bare[i]):
-            m = _CITED.search(bare[i])
-            if m:
-                meta = _from_end(doc.lines[i], m, meta)
-                doubts.append(
-                    Doubt(
-                        "number_elsewhere",
-                        "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản",
-                    )
-                )
-    if meta.number is None and (headline := _headline(bare, zones)) is not None:
-        m = _CITED.match(bare[headline])
-        meta = _from_end(doc.lines[headline], m, meta) if m else meta
-        if meta.kind is None:
-            meta = replace(meta, kind=_opening_kind(bare[headline]))
-    unsigned = meta.symbol is None and "issuer" not in meta.spans
-    if unsigned and (found := _named_outside(bare, zones)) is not None:
-        i, m = found
-        meta = _without_bracket(_from_end(doc.lines[i], m, meta), doc.lines[i], m)
-        doubts.append(Doubt("number_elsewhere", "Số và ngày không nằm ở phần đầu văn bản"))
+    meta, doubts = named(doc.lines, bare, zones, meta, known)
     text = "\n".join(line.text for line in doc.lines)
     if meta.issuer is None:
-        opening = " ".join(
-            line.text for line, z in zip(doc.lines, zones, strict=True) if z in ("header", "body")
+        head, body = (
+            " ".join(k.text for k, z in zip(doc.lines, zones, strict=True) if z == zone)
+            for zone in ("header", "body")
         )
-        issuer = infer_issuer(opening[:2500], text, meta, known)
+        who = speaker(doc.lines, zones)
+        issuer = infer_issuer(head, body[: max(2500 - len(head), 0)], who, text, meta, known)
         if issuer:
             meta = replace(meta, issuer=issuer)
             doubts.append(
@@ -284,62 +265,6 @@ def _infer(
     return replace(
         meta, province=home_province(meta, text, known), meeting_on=_meeting(doc, zones)
     ), doubts
-
-
-def _named_outside(bare: Sequence[str], zones: Sequence[Zone]) -> tuple[int, re.Match[str]] | None:
-    """The line of a copy without a letterhead that names it: the first's bracket, or a last line."""
-    own = [i for i, zone in enumerate(zones) if zone != "noise" and bare[i].strip()]
-    for i in own[:3]:
-        if zones[i] == "header" and (m := _BRACKETED.search(bare[i])):
-            return i, m
-    for i in reversed(own[-3:]):
-        if m := _SOURCE.fullmatch(bare[i]):
-            return i, m
-    return None
-
-
-def _without_bracket(meta: Meta, line: Line, m: re.Match[str]) -> Meta:
-    """A subject without the bracket behind it that names the notice."""
-    tail = line.text[m.start() :]
-    if m.re is not _BRACKETED or not meta.subject or not meta.subject.endswith(tail):
-        return meta
-    span = Span(meta.spans["subject"].start, line.ends[m.start() - 1])
-    return replace(meta, subject=meta.subject[: -len(tail)], spans={**meta.spans, "subject": span})
-
-
-def _headline(bare: Sequence[str], zones: Sequence[Zone]) -> int | None:
-    """A first line that names the document ("Thông báo số 15/TB-UBND ngày 10/02/2022 của ...")."""
-    first = next((i for i, zone in enumerate(zones) if zone in ("header", "body")), None)
-    if first is None or len(bare[first]) > 300 or bare[first].endswith((".", ":", ";", ",")):
-        return None
-    return first if _opening_kind(bare[first]) else None
-
-
-def _opening_kind(bare: str) -> str | None:
-    kinds = {n: k for n, k in kind_names().items() if k not in ("Thư", "Báo cáo", "Tờ trình")}
-    return next(
-        (k for n, k in kinds.items() if re.match(rf"{n} (?:so|ket luan|y kien|ve)\b", bare)), None
-    )
-
-
-def _from_end(line: Line, m: re.Match[str], meta: Meta) -> Meta:
-    """Number, date and kind out of "Toàn văn Thông báo số ... ngày ..." below a portal's copy."""
-    kind = next((k for n, k in kind_names().items() if m["kind"].strip().endswith(n)), None)
-    number = line.text[m.start("number") : m.end("number")]
-    spans = {
-        **meta.spans,
-        "number": line.source(Span(*m.span("number"))),
-        "issued_on": line.source(Span(m.start("day"), m.end("year"))),
-    }
-    symbol = number.split("/", 1)[-1] if "/" in number else None
-    return replace(
-        meta,
-        number=number,
-        symbol=symbol,
-        kind=meta.kind or kind,
-        issued_on=meta.issued_on or partial_date(m),
-        spans=spans,
-    )
 
 
 def _meeting(doc: Document, zones: Sequence[Zone]) -> str | None:

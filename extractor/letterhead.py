@@ -15,7 +15,7 @@ from collections import Counter
 from extractor.document import Meta
 from extractor.gazetteer import default
 from extractor.homes import home_of
-from extractor.parts import bare_of, pattern, words
+from extractor.parts import bare_of, kind_of_symbol, pattern, words
 from extractor.registry import Tables
 from extractor.text import UPPER, is_capitals, lower, toneless
 
@@ -237,49 +237,101 @@ def issuer_name(
     return name
 
 
-# whose paper is carried out: "thực hiện Chỉ thị số 11-CT/TU ngày ... của | Ban Thường vụ Tỉnh ủy"
+_POST = re.compile(r"^(?:Phó )?[Cc]hủ tịch (?=Ủy ban nhân dân|UBND)")
+
+
+def in_running_text(said: str, known: Tables) -> str:
+    """A body as a sentence names it, written out: "UBND TP Hà Nội" is "Ủy ban nhân dân thành phố Hà Nội"."""
+    short = words("short")
+    name = " ".join(str(short.get(w.lower(), w)) for w in _POST.sub("", said).split())
+    parts = lower(name).split(" ")
+    for n in range(len(parts), 1, -1):
+        if official := known.official.get(" ".join(parts[:n])):
+            return " ".join([official, *name.split(" ")[n:]])
+    return name[:1].upper() + name[1:]
+
+
+# whose paper or word is carried out: "thực hiện Chỉ thị số 11-CT/TU ngày ... của | Ban Thường vụ Tỉnh ủy"
 _CARRIED_OUT = re.compile(
-    r"(?:thực hiện|triển khai|căn cứ|theo|tại|quán triệt) (?:các )?(?:chỉ thị|nghị quyết|quyết định|chương trình"
-    r"|kế hoạch|công văn|đề án|quy định|kết luận|thông báo)(?!\w)[^.;]{0,200}(?<!\w)của $"
+    r"(?:thực hiện|triển khai|căn cứ|theo|tại|quán triệt) (?:các |sự )?(?:chỉ thị|nghị quyết|quyết định|chương trình"
+    r"|kế hoạch|công văn|đề án|quy định|kết luận|thông báo|văn bản|chỉ đạo|ý kiến)(?!\w)[^.;]{0,200}(?<!\w)của $"
 )
+# a committee that is told, asked or named beside another body speaks no more than that
+_TOLD = r"(?<!\w)(?:gửi|về|đến|tham mưu|báo cáo|trình|cho|với|giao|yêu cầu|đề nghị|văn phòng|và|trong{})\s*$|[,;&]\s*$"
+_NOT_SPEAKING = (re.compile(_TOLD.format("")), re.compile(_TOLD.format("|của")))
+_COMMITTEE = re.compile(rf"\b(?:ubnd|ủy ban nhân dân)\s+({LEVELS})\b")
+_OF_PARTY = {
+    "tỉnh ủy": "tỉnh", "thành ủy": "thành phố", "huyện ủy": "huyện", "thị ủy": "thị xã", "quận ủy": "quận",
+}  # fmt: skip
 
 
-def infer_issuer(opening: str, text: str, meta: Meta, known: Tables) -> str | None:
-    """The body that speaks in the opening of a copy without a letterhead."""
-    low = lower(opening[:600])
+def infer_issuer(
+    head: str, body: str, speaker: str | None, text: str, meta: Meta, known: Tables
+) -> str | None:
+    """The body that speaks in the opening of a copy without a letterhead.
+
+    head, body: its lines above the body's first, and the body's beginning; speaker: who asks or orders there.
+    """
+    opening = f"{head} {body}"
+    low = lower(opening)
     party = next(
         (
             m
-            for m in re.finditer(rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", low)
+            for m in re.finditer(
+                rf"(ban thường vụ|ban chấp hành|thường trực)\s+({_PARTY})", low[:600]
+            )
             if not _CARRIED_OUT.search(low, 0, m.start())
         ),
         None,
     )
     if party and (meta.symbol is None or "UBND" not in meta.symbol):
-        level = {
-            "tỉnh ủy": "tỉnh",
-            "thành ủy": "thành phố",
-            "huyện ủy": "huyện",
-            "thị ủy": "thị xã",
-            "quận ủy": "quận",
-        }.get(party[2])
+        level = _OF_PARTY.get(party[2])
         place = common_place(text, level, known) if level else None
         name = f"{party[1].capitalize()} {party[2].capitalize()}"
         return f"{name} {place}" if place else name
-    m = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+({LEVELS})\b", lower(opening))
+    if organ := _organ(meta, known):
+        return organ
+    if speaker and not _COMMITTEE.match(lower(_POST.sub("", speaker))):
+        return placed(in_running_text(speaker, known), text, meta, known)
+    committees = list(_COMMITTEE.finditer(low))
+    told = (_NOT_SPEAKING[m.start() > len(head)].search(low, 0, m.start()) for m in committees)
+    m = next((m for m, silent in zip(committees, told, strict=True) if not silent), None)
+    if speaker:
+        m = _COMMITTEE.match(lower(_POST.sub("", speaker)))
     if not m:
         return None
     level = "thành phố" if m[1].startswith("tp") else m[1]
-    if level == "tỉnh" and meta.place and known.province(meta.place):
-        return f"Ủy ban nhân dân tỉnh {meta.place}"
-    place = common_place(text, level, known) or (
-        meta.place if level in ("tỉnh", "thành phố") else None
-    )
-    if place is None:  # capitals of a title
-        k = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+{level}\s+([^\n,.;:-]+)", lower(opening))
+    name = f"Ủy ban nhân dân {level}"
+    said = placed(name, text, meta, known)
+    if said == name:  # capitals of a title
+        k = re.search(rf"\b(?:ubnd|ủy ban nhân dân)\s+{level}\s+([^\n,.;:-]+)", low)
         line = opening[k.start() : k.end()] if k else ""
-        place = _title(k[1].strip()) if k and is_capitals(line) else None
-    return f"Ủy ban nhân dân {level} {place}" if place else f"Ủy ban nhân dân {level}"
+        said = f"{name} {_title(k[1].strip())}" if k and is_capitals(line) else name
+    return said
+
+
+def placed(name: str, text: str, meta: Meta, known: Tables) -> str:
+    """A body's name that ends in its unit ("... tỉnh"), with the place that the notice names."""
+    unit = _BARE_UNIT.search(lower(name))
+    if unit is None:
+        return name
+    level = unit.group().strip()
+    if level == "tỉnh" and meta.place and known.province(meta.place):
+        return f"{name} {meta.place}"
+    place = common_place(text, level, known)
+    place = place or (meta.place if level in ("tỉnh", "thành phố") else None)
+    return f"{name} {place}" if place else name
+
+
+def _organ(meta: Meta, known: Tables) -> str | None:
+    """The central body whose abbreviation the symbol has ("7735/VPCP-KSTT"), if but one has it."""
+    if meta.symbol is None:
+        return None
+    parts = re.split(r"[-/]", meta.symbol)
+    own = parts[1] if kind_of_symbol(meta.symbol) and len(parts) > 1 else parts[0]
+    targets = {known.records.get(target) for alias, target, _ in known.aliases if alias == own}
+    found = {r.name for r in targets if r and r.level == "central" and r.in_force(meta.issued_on)}
+    return found.pop() if len(found) == 1 else None
 
 
 _CHAIR = re.compile(r"[Cc]hủ tịch (?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+$")

@@ -149,7 +149,7 @@ def title_kind(line: Line) -> tuple[str, int] | None:
                 continue
             rest = rest.lstrip(" :")
             whole = len(rest.split()) > 3 or (rest and not is_capitals(rest))
-            return kind, len(line.text) - len(rest) if whole else len(line.text)
+            return kind, start + len(text) - len(rest) if whole else len(line.text)
     head = re.match(rf"^([{UPPER}]{{2,}}(?: [{UPPER}]{{2,}}){{0,2}})\b", text)
     found = kind_names().get(bare_of(head[1])) if head else None
     return (found, start + len(head[1])) if found and head else None

@@ -17,8 +17,8 @@ from extractor.registry import Tables
 from extractor.text import UPPER, Line, is_capitals, join, lower
 
 ABOUT = re.compile(
-    r"^\W*(?:(?:v/v|v/ v|ve viec)\b|ve ?:)"
-)  # opens the subject of an official letter
+    r"^\W*(?:(?:v/v|v/ v|ve viec)\b(?! nay\b| tren\b)|ve ?:)"
+)  # opens the subject of an official letter; "Về việc này, ..." goes on with a story
 _ABOUT_THERE = re.compile(r"\W*v/ ?v\b")
 _BOUND = re.compile(r"[ |]")
 _NARROW = 40  # characters that a line of a broken cell holds at most

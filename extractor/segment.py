@@ -278,7 +278,7 @@ class _Builder:
             if fresh:
                 self.blocks[-1].fresh = True
             i += 1
-        hang_paragraphs(self.blocks)
+        hang_paragraphs(self.blocks, cut="closing" not in self.zones)
         return self.blocks
 
     def _begins_annex(self, line: Line, zone: Zone, enters: bool) -> bool:
