@@ -27,7 +27,7 @@ Zone = Literal["open", "items", "orders", "findings", "purpose", "funds"]
 # what stands before the first of the bodies that a sentence tells to act
 # ... or "chủ trì, phối hợp với", which leaves the sentence without its verb until the list ends
 _LEAD_IN = re.compile(
-    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)?:? ?$|(?:giao|yêu cầu|đề nghị|phân công|,|:) ?$"
+    r"^$|chủ trì,? (?:và )?phối hợp(?: chặt chẽ)?(?: với| cùng)?:? ?$|(?:giao(?: cho)?|yêu cầu|đề nghị|phân công|,|:) ?$"
 )
 
 
@@ -125,6 +125,7 @@ class Reading:
         told = [r for r in runs if r.part == "told" and r.trigger is not None]
         for one, other in itertools.pairwise(told):
             named = self.doc.agencies[other.members[0]].found_by in ("exact", "alias")
+            named = named or (one.rule, other.rule) == ("told.yêu cầu", "told.đề nghị")
             if one.span.end == again.start():
                 continue  # "yêu cầu A và đề nghị B rà soát": one order to both
             if named and other.trigger and other.trigger.start == again.start("word"):
@@ -553,7 +554,7 @@ _CARRIES_OUT = re.compile(
     r"(?:tiếp tục |để )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|phúc đáp)(?!\w)[^.;:]{3,400}, (?:kính )?"
 )
 _ELSEWHERE = re.compile(r"(?:văn bản|công văn|quyết định|thông báo|chỉ thị|kế hoạch) số|(?<!\w)đã ")
-_CITED_ORDER = re.compile(r"trong đó[^,]*$")
+_CITED_ORDER = re.compile(r"(?:trong đó|(?<=, )theo đó)[^,]*$")
 _OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
 _SAYS = re.compile(
     r"(?: [^,.;:]{0,60})?,?(?: có ý kiến(?: chỉ đạo)?(?: như sau)?:?)? ?(?:đã |cũng |tiếp tục |nghiêm túc |kính |trân trọng |, )*"
@@ -580,6 +581,7 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
 
 _WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
 _AS_FOLLOWS = re.compile(r"như sau\W*$")
+_THUS = re.compile(r"[^.;:]{0,60} (?:như|(?:các|một số|những) nội dung) sau\W*$")
 _HEARD = re.compile(
     r"(?<!\w)nghe (?!ý kiến)[^.;]{3,200} báo cáo, ?"
 )  # "nghe Sở A báo cáo, UBND tỉnh ..."
@@ -711,7 +713,10 @@ def _guided(reading: Reading, runs: Sequence[Run], i: int) -> Run | None:
             return run._replace(part="told", rule="heading.told")  # "đã có Công văn ... yêu cầu A:"
         if run.part == "mention" and before.endswith(("hướng dẫn ", "hướng dẫn cụ thể ")):
             return run._replace(part="told", rule="heading.guided")
-        if _INFORMS.search(before) and _TO_DO.match(reading.flow.low, run.span.end, body.end):
+        if _INFORMS.search(before) and (
+            _TO_DO.match(reading.flow.low, run.span.end, body.end)
+            or _THUS.match(reading.flow.low, run.span.end, body.end)
+        ):
             return run._replace(part="told", rule="heading.informed")
     return None
 
@@ -828,16 +833,17 @@ def _speaker(doc: Document) -> str | None:
     if doc.flow is None:
         return None
     low = doc.flow.low
-    own = [c.body for c in doc.clauses if c.marker is None and c.zone == "body"]
+    homes = [c for c in doc.clauses if c.zone == "body"]
     for agency in doc.agencies:
         start, end = agency.span
-        if doc.flow.low.startswith(("các ", "quý "), start):
+        if low.startswith(("các ", "quý "), start) or not (said := _SPEAKS_UP.match(low, end)):
             continue  # "Quý cơ quan có ý kiến trước ngày D": those who are asked
-        if _SPEAKS_UP.match(low, end) and (
-            home := next((b for b in own if b.holds(agency.span)), None)
-        ):
-            if not _OF_OTHERS.search(low, home.start, start):
-                return lower(agency.name)
+        home = next((c for c in homes if c.body.holds(agency.span)), None)
+        if home is None or _OF_OTHERS.search(low, home.body.start, start):
+            continue
+        # an item's body may be told to demand something of others, not to request it
+        if home.marker is None or said.group().endswith("đề nghị"):
+            return lower(agency.name)
     return None
 
 
