@@ -76,6 +76,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
     recorded = {k for labels in records.values() for k in labels}
     row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
+    labelled: Scope | None = None  # what "Sở A: Rà soát ..." hands down to bare paragraphs below it
     guests: str | None = (
         None  # the kind of the clauses that list who is invited; "" before the first
     )
@@ -138,14 +139,32 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 yield from _clause_tasks(reading, i, above, cut=True)
             scopes[clause.parent if clause.parent is not None else root] = below
         else:
+            scopes[i] = above
+            if clause.kind == "paragraph":
+                label = _run_in_label(reading, i, above)
+                if label is not None or reading.agencies[i]:
+                    labelled = label
+                above = labelled or above
+            else:
+                labelled = None
             ordered = list(_clause_tasks(reading, i, above))
             yield from ordered
-            scopes[i] = above
             if ordered and clause.kind == "paragraph" and above.zone == "open":
                 # the issuer has begun to give orders: what follows need not say so again
                 scopes[clause.parent if clause.parent is not None else root] = above._replace(
                     zone="items"
                 )
+
+
+def _run_in_label(reading: Reading, i: int, above: Scope) -> Scope | None:
+    """ "UBND các huyện: Tiếp tục rà soát ...": the paragraphs below, which name nobody, are for them too."""
+    body = reading.doc.clauses[i].body
+    runs = reading.runs(i, body)
+    if not runs or runs[0].span.start != body.start:
+        return None
+    if not reading.flow.low.startswith((": ", " : "), runs[0].span.end):
+        return None
+    return above._replace(lead=runs[0].members, basis="inherited", zone="orders")
 
 
 _ANNOUNCED = re.compile(
