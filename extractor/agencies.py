@@ -58,8 +58,9 @@ _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; | \+ |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
 _HONOURED = re.compile(
-    r"quý (?:cơ quan|đơn vị|ủy ban|sở|bộ|ban|ngành|vị|địa phương|cục|tập đoàn|công ty)"
-    r"(?:,? (?:và )?(?:cơ quan|đơn vị|địa phương|ban|ngành|bộ))*(?!\w)"
+    r"(?:các )?quý (?:cơ quan|đơn vị|ủy ban|sở|bộ|ban|ngành|vị|địa phương|(?:tổng )?cục|tập đoàn|(?:tổng )?công ty"
+    r"|vụ|viện|trường|tổ chức|hội|doanh nghiệp)"
+    r"(?:,? (?:và )?(?:cơ quan|đơn vị|địa phương|tổ chức|doanh nghiệp|ban|ngành|bộ))*(?!\w)"
 )
 _DEFINED = re.compile(
     r' \((?:[^()]{0,40}?(?:viết tắt|gọi tắt|gọi chung|gọi) (?:là|chung là):? )["\']?(?P<short>[^()"\']{2,60})["\']?\)'
@@ -512,7 +513,8 @@ class _Finder:
         return modified(self.scan, end)
 
     def _item(self, pos: int, word: str, after: str) -> list[Found]:
-        honoured = _HONOURED.match(self.low, pos) if word == "quý" else None
+        quy = word == "quý" or after == "quý"
+        honoured = _HONOURED.match(self.low, pos) if quy else None
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]

@@ -137,8 +137,8 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         ):
             lead, ordered = None, False  # "...; đối với các sở trước D1, UBND các huyện trước D2"
             runs = [r._replace(part="mention") for r in runs]
-        will = " sẽ " in low and (
-            finding_later.match(low) is not None or _promises(reading, lead, piece.span)
+        will = (" sẽ " in low and finding_later.match(low) is not None) or _promises(
+            reading, lead, piece.span
         )
         opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
         finding = (
@@ -256,14 +256,17 @@ def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> b
     )
 
 
+_ITS_OWN = re.compile(r" (?:sẽ|(?:xin |kính |trân trọng )?gửi kèm|chấp thuận|cho phép)(?!\w)")
+
+
 def _promises(reading: Reading, lead: Run | None, span: Span) -> bool:
-    """ "Liên đoàn Lao động tỉnh sẽ chuyển số tiền ...": what the issuer means to do itself."""
+    """ "Liên đoàn Lao động tỉnh sẽ chuyển số tiền ...", "Bộ A gửi kèm mẫu": what the issuer does itself."""
     return (
         lead is not None
         and lead.part == "subject"
         and lead.span.start == span.start
         and reading.issuer_side(lead.members[0])
-        and reading.flow.low.startswith(" sẽ ", lead.span.end)
+        and _ITS_OWN.match(reading.flow.low, lead.span.end) is not None
     )
 
 
@@ -312,6 +315,10 @@ def _due(reading: Reading, i: int, span: Span, lead: Run | None) -> list[int]:
         return due
     if lead.trigger is not None and _CITES.match(low, span.start):
         return [k for k in due if deadlines[k].span.start > lead.trigger.start]
+    if lead.trigger is not None and low.startswith(("để ", "nhằm "), span.start):
+        # "Để trình Thủ tướng trong tháng 6/2022, Bộ A đề nghị ...": by when it goes on from there
+        comma = low.find(", ", span.start, lead.trigger.start)
+        due = [k for k in due if comma < 0 or deadlines[k].span.start > comma]
     if _IF.match(low, span.start):
         return [k for k in due if deadlines[k].span.start > lead.span.start]
     return due

@@ -104,7 +104,7 @@ def _shapes() -> _Shapes:
 
 
 _NO_TRIGGER = re.compile(
-    r"(?:^|\W)(?:đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
+    r"(?:^|\W)(?:bảo đảm|đảm bảo|đáp ứng|đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
 )
 # "nhiệm vụ do Chủ tịch UBND tỉnh giao cho các đơn vị"
 _GIVEN_BY = re.compile(
@@ -518,6 +518,7 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
 # "Các xã đã đạt chuẩn | tiếp tục nâng cao ...": which of them are meant, then what they must do
 HAVING_DONE = re.compile(
     r"(?: \([^()]*\))? (?:đã|vừa|mới) (?!(?:và đang|tiếp tục|cơ bản|tích cực|chủ động|nghiêm túc|cố gắng|nỗ lực)(?!\w))[^,.;:]{3,80}?(?<! và)(?<! đang)(?<! được)(?<! nhưng) (?:tiếp tục|phải|có trách nhiệm)(?!\w)"
+    r"|(?: \([^()]*\))?,? (?:đến nay |hiện )?(?:còn )?chưa (?:có|gửi|nộp|báo cáo|hoàn thành|ban hành|thực hiện)[^.;:]{0,160}, (?:khẩn trương|phải|đề nghị)(?!\w)"
 )
 _COMMA = re.compile(", ")
 _BOUND = re.compile(

@@ -780,13 +780,17 @@ def _relative(words: Sequence[str]) -> bool:
     )
 
 
+# "... gửi về Sở A trước ngày D theo địa chỉ:": what follows is no list of orders
+_ADDRESS = re.compile(r"(?:địa chỉ|hòm thư|thư điện tử|e-?mail)(?: sau)? ?:\W*$")
+
+
 def is_introduction(reading: Reading, i: int) -> bool:
     """Whether a paragraph announces what follows ("... các nhiệm vụ sau:")."""
     clause = reading.doc.clauses[i]
     low = reading.text(clause.body)
     at_end = max(len(low) - 60, 0)
     if low.rstrip().endswith(":") or pattern("announces").search(low, at_end):
-        return True
+        return not _ADDRESS.search(low, at_end)
     # a colon was lost: no sentence ends before the list
     following = reading.doc.clauses[i + 1] if i + 1 < len(reading.doc.clauses) else None
     return (

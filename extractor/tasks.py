@@ -854,6 +854,7 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
     )
     members = tuple(k for k in members if not reading.issuer_side(k)) or members
     if not members:
+        found = _as_before(reading, found)
         members = _closing_addressees(reading)
     if not members:
         return found
@@ -863,6 +864,23 @@ def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
         else t
         for t in found
     ]
+
+
+def _as_before(reading: Reading, found: Sequence[Task]) -> list[Task]:
+    """ "Bộ A đề nghị các Sở B góp ý." | "Văn bản gửi về Bộ A trước ngày D": the paragraph before says who."""
+    out: list[Task] = []
+    told: Task | None = None
+    for task in found:
+        clause = reading.doc.clauses[task.clause]
+        bare = clause.kind == "paragraph" and clause.zone == "body"
+        if not bare:
+            told = None
+        elif task.lead and task.lead_basis == "stated":
+            told = task
+        elif not task.lead and told is not None and task.clause - told.clause < 3:
+            task = task._replace(lead=told.lead, lead_basis="inherited")
+        out.append(task)
+    return out
 
 
 def _closing_addressees(reading: Reading) -> tuple[int, ...]:
