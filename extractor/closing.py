@@ -23,6 +23,10 @@ _ITEM = re.compile(r"^[-+•]\s*")
 _TAIL = re.compile(
     rf"^(?P<item>[-+•].*?[;.,)\]]) (?P<tail>(?:T/?M|K/?T|T/?L|TUQ|Q)?[./]? ?[{UPPER}][{UPPER} ,.-]{{6,}})$"
 )
+# a post and the name below it, the break between lost: "PHÓ GIÁM ĐỐCLê Thị Bình"
+_NAMED = re.compile(
+    rf"^(?P<item>[{UPPER}][{UPPER} ,./-]*[{UPPER}]{{2}}) ?(?P<tail>[{UPPER}][^\W\d_{UPPER}]+(?: [{UPPER}][\w']*){{1,4}})$"
+)
 _KEPT = re.compile(
     rf"^(?P<item>[-+•] ?Lưu\b.*?[;.,)\]\w]) (?P<tail>(?:[{UPPER}](?=[\w']*[^\W\d_{UPPER}])[\w']* ?){{3,5}})$"
 )
@@ -83,8 +87,8 @@ def _cells(line: Line) -> Iterator[str]:
     """A closing line's cells; words of the signature behind an item are a cell of their own."""
     for a, b in columns(line):
         text = line.text[a:b].strip()
-        m = _TAIL.match(text) or _KEPT.match(text)
-        if m and (m.re is _KEPT or _signs(m["tail"])):
+        m = _TAIL.match(text) or _KEPT.match(text) or _NAMED.match(text)
+        if m and (m.re is _KEPT or _signs(m["item" if m.re is _NAMED else "tail"])):
             yield m["item"]
             yield m["tail"].strip()
         elif text:

@@ -13,7 +13,7 @@ from functools import cache
 
 from extractor.document import Doubt, Meta, Span, Zone
 from extractor.header import partial_date
-from extractor.letterhead import in_running_text
+from extractor.letterhead import POST, in_running_text
 from extractor.parts import bare_of, finder, kind_names, kind_of_symbol, pattern, words
 from extractor.registry import Tables
 from extractor.text import UPPER, Line, lower
@@ -46,10 +46,12 @@ _RETELLS = re.compile(
     r"(?<!\w)(?:công văn|văn bản|thông báo|công điện|chỉ thị|kế hoạch|kết luận)(?: này)? (?:nêu|ghi|yêu cầu|chỉ đạo|đề nghị)"
     r"|(?<!\w)theo đó(?!\w)|(?<!\w)truyền đạt(?!\w)|nội dung (?:như sau|cụ thể)"
 )
-# a paper of one's own that is told because it was not enough
+# a paper of one's own that is told because it was not enough, or another's that is dealt with now
 _NOT_ENOUGH = re.compile(
-    r"(?<!\w)(?:tuy nhiên|đến nay|hiện nay|song|để tiếp tục|qua theo dõi)(?!\w)"
+    r"(?<!\w)(?:tuy nhiên|hiện nay|song|để tiếp tục|tiếp tục thực hiện|qua theo dõi|đến nay)(?!\w)"
+    r"|[.;] (?:(?:tính )?đến (?:ngày|thời điểm)|qua) "
 )
+_BASIS = re.compile(r"\W*(?:thực hiện|căn cứ|theo (?!đó)|tiếp theo|xét|sau khi|để|nhằm)(?!\w)")
 _POLITE = r"(?:(?:đã|cũng|xin|kính|trân trọng|nay|có|rất) )*"
 _BODY = rf"(?P<body>[{UPPER}][^.;:()]{{2,80}}?)"
 _ONLY_DAY = re.compile(r"\W*(?:ngay )?[\d/.: -]*\W*$")
@@ -65,10 +67,11 @@ _RECEIVES = re.compile(rf"(?:^|[.;:,] ){_BODY} (?:đã |vừa )?nhận được(
 _PASSES_ON = re.compile(
     rf"(?:Vậy,? |Nay,? |){_BODY} {_POLITE}thông báo (?:để|đến|tới|và|các|nội dung|ý kiến)(?!\w)"
 )
+_NO_HEAD = re.compile(r"(?i:đối|trưởng|(?:bộ|cục|vụ|viện|tổ|đội) trưởng)(?!\w)")
 _NAMED = 2  # "UBND tỉnh": fewer words are no body's name
 # several bodies, a person's post, or words between a body and the verb that are no part of its name
 _NO_NAME = re.compile(
-    r"^(?:trưởng|đơn vị|cơ quan|nhà trường|ban giám)(?!\w)"
+    r"^(?:đơn vị|cơ quan|nhà trường|ban giám)(?!\w)"
     r"|(?<!\w)(?:các|những|mọi|đang|xét|thấy|cần|giao|cho|lấy|tham mưu|được|tại|sẽ|phải|để|chủ trì|nhận|ban hành|khi|đã|đề nghị|yêu cầu|thông báo)(?!\w)"
 )
 _LEADS_OVER = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|ý kiến|như sau|sau đây|sau)\W*:$")
@@ -146,15 +149,23 @@ def self_named(lines: Sequence[Line], zones: Sequence[Zone], known: Tables) -> I
 
 
 def _is_body(who: str) -> bool:
-    return pattern("heads", "line").match(bare_of(who)) is not None
+    who = POST.sub("", who)
+    return pattern("heads", "line").match(bare_of(who)) is not None and not _NO_HEAD.match(who)
 
 
 def _body_in(said: str, *, whole: bool = False) -> str | None:
-    """The body at the end of what stands before a verb: behind its last comma, if it does not go on there."""
+    """The body at the end of what stands before a verb: behind its last comma, if it does not go on there.
+
+    Of one person's two posts the first says the body ("Chủ tịch UBND xã, Trưởng Ban Chỉ đạo").
+    """
     parts = said.strip().split(", ")
     ends = [", ".join(parts[k:]) for k in range(len(parts))]
-    found = (w for w in (ends if whole else reversed(ends)) if _is_body(w))
-    return next(found, None)
+    if whole:
+        return next(filter(_is_body, ends), None)
+    k = next((k for k in range(len(ends) - 1, -1, -1) if _is_body(ends[k])), None)
+    if k is None:
+        return None
+    return parts[k - 1] if k and POST.match(parts[k]) and POST.match(parts[k - 1]) else ends[k]
 
 
 def _cited(m: re.Match[str], who: str, opening: str) -> bool:
@@ -162,11 +173,14 @@ def _cited(m: re.Match[str], who: str, opening: str) -> bool:
     issues, *_, at, _ = _forms().sentences
     if m.re is at and not _is_symbol_of(m["number"], who):
         return True
+    before = m.string[: m.end("issuer")].rstrip().removesuffix(who)
     after = opening[opening.find(m.group()) + len(m.group()) :]
-    if m.re is issues and _NOT_ENOUGH.search(lower(after[:_FIRST])):
+    if m.re is issues and (". " in before or _NOT_ENOUGH.search(lower(after[:_FIRST]))):
         return True
     if _RETELLS.search(lower(after[:_FIRST])):
         return False
+    if m.re is issues and _BASIS.match(lower(before)):
+        return True
     mine = _core(who)
     others = (_core(other) for s in _SPEAKER.finditer(after) if (other := _body_in(s["body"])))
     return any(mine not in other and other not in mine for other in others)
@@ -201,8 +215,8 @@ def speaker(lines: Sequence[Line], zones: Sequence[Zone]) -> str | None:
 
 def _sole(m: re.Match[str]) -> str | None:
     """The body that a sentence makes its subject; none where it names several, or says but "Nhà trường"."""
-    who = _body_in(m["body"])
-    if who is None or _NO_NAME.search(lower(who)) or len(_core(who).split()) < _NAMED:
+    who = POST.sub("", _body_in(m["body"]) or "")
+    if not who or _NO_NAME.search(lower(who)) or len(_core(who).split()) < _NAMED:
         return None
     return who
 
@@ -274,14 +288,16 @@ def _day(m: re.Match[str], group: str, lines: Sequence[Line]) -> tuple[str, Span
     return f"{year}-{int(month):02d}-{int(day):02d}", Span(m.start(f"{group}day"), end)
 
 
-def _named_outside(bare: Sequence[str], zones: Sequence[Zone]) -> tuple[int, re.Match[str]] | None:
+def _named_outside(
+    lines: Sequence[Line], bare: Sequence[str], zones: Sequence[Zone]
+) -> tuple[int, re.Match[str]] | None:
     """The line of a copy without a letterhead that names it: the first's bracket, or a last line."""
     own = [i for i, zone in enumerate(zones) if zone != "noise" and bare[i].strip()]
     for i in own[:3]:
         if zones[i] == "header" and (m := _BRACKETED.search(bare[i])):
             return i, m
     for i in reversed(own[-3:]):
-        if m := _SOURCE.fullmatch(bare[i]):
+        if not lines[i].text[:1].islower() and (m := _SOURCE.fullmatch(bare[i])):
             return i, m
     return None
 
@@ -355,7 +371,7 @@ def named(
                 meta = replace(meta, issued_on=day[0], spans=spans)
         if "kind" not in meta.spans and not (meta.symbol and kind_of_symbol(meta.symbol)):
             meta = replace(meta, kind=_headline_kind(lines[headline].text))
-    if unsigned and (found := _named_outside(bare, zones)) is not None:
+    if unsigned and (found := _named_outside(lines, bare, zones)) is not None:
         i, m = found
         meta = _without_bracket(_from_end(lines[i], m, meta), lines[i], m)
         doubts.append(Doubt(_ELSEWHERE, "Số và ngày không nằm ở phần đầu văn bản"))

@@ -27,6 +27,7 @@ _PLACE = re.compile(
     rf"\b(?:{_PARTY}|đảng bộ(?= (?!{LEVELS}))|{LEVELS})\s+(?P<name>(?!ủy\b|đoàn\b|hội\b)[^,;()]+)$"
 )
 _UNIT_PLACE = re.compile(rf"\b(?:{LEVELS})\s+(?!ủy\b|đoàn\b|hội\b)\S.*$")
+_UNIT_NAMED = re.compile(rf"\b((?i:{LEVELS})) ([{UPPER}].*)$")
 _BARE_UNIT = re.compile(r"\s(?:tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu)$")
 _IS_PARTY = re.compile(rf"^(?:{_PARTY})\b", re.IGNORECASE)
 _BELOW = re.compile(
@@ -237,18 +238,39 @@ def issuer_name(
     return name
 
 
-_POST = re.compile(r"^(?:Phó )?[Cc]hủ tịch (?=Ủy ban nhân dân|UBND)")
+# a head stands for the body: "Bộ trưởng Bộ Công an", "Phó Chủ tịch UBND tỉnh", "Chánh Văn phòng ..."
+POST = re.compile(
+    r"^(?:(?i:quyền |phó )?(?i:chủ tịch|bộ trưởng|thứ trưởng|tổng cục trưởng|chi cục trưởng|cục trưởng|vụ trưởng|viện trưởng"
+    r"|tổng giám đốc|giám đốc|hiệu trưởng|chánh|trưởng|tổng) )(?=Ủy ban|UBND|Hội đồng nhân dân|HĐND|Bộ |Tổng cục|Cục|Chi cục|Vụ"
+    r"|Viện|Sở|Văn phòng|Thanh tra|Ban |Phòng|Trường|Công ty|Trung tâm)"
+)
 
 
 def in_running_text(said: str, known: Tables) -> str:
     """A body as a sentence names it, written out: "UBND TP Hà Nội" is "Ủy ban nhân dân thành phố Hà Nội"."""
     short = words("short")
-    name = " ".join(str(short.get(w.lower(), w)) for w in _POST.sub("", said).split())
+    body = POST.sub("", said)
+    name = " ".join(str(short.get(w.lower(), w)) for w in body.split())
+    if body != said:
+        name = _without_person(name, known)
     parts = lower(name).split(" ")
     for n in range(len(parts), 1, -1):
         if official := known.official.get(" ".join(parts[:n])):
             return " ".join([official, *name.split(" ")[n:]])
     return name[:1].upper() + name[1:]
+
+
+def _without_person(name: str, known: Tables) -> str:
+    """A body's name without that of its head: no place is called so ("UBND phường | Lê Văn An")."""
+    m = _UNIT_NAMED.search(name)
+    if m is None or _is_place(known, lower(m[1]), m[2]):
+        return name
+    return name[: m.end(1)]
+
+
+def _is_place(known: Tables, level: str, name: str) -> bool:
+    """Whether a place is called so, in the tables at any time."""
+    return bool(known.province(f"{level} {name}") or known.homes(level, lower(name), None))
 
 
 # whose paper or word is carried out: "thực hiện Chỉ thị số 11-CT/TU ngày ... của | Ban Thường vụ Tỉnh ủy"
@@ -291,13 +313,13 @@ def infer_issuer(
         return f"{name} {place}" if place else name
     if organ := _organ(meta, known):
         return organ
-    if speaker and not _COMMITTEE.match(lower(_POST.sub("", speaker))):
+    if speaker and not _COMMITTEE.match(lower(POST.sub("", speaker))):
         return placed(in_running_text(speaker, known), text, meta, known)
     committees = list(_COMMITTEE.finditer(low))
     told = (_NOT_SPEAKING[m.start() > len(head)].search(low, 0, m.start()) for m in committees)
     m = next((m for m, silent in zip(committees, told, strict=True) if not silent), None)
     if speaker:
-        m = _COMMITTEE.match(lower(_POST.sub("", speaker)))
+        m = _COMMITTEE.match(lower(POST.sub("", speaker)))
     if not m:
         return None
     level = "thành phố" if m[1].startswith("tp") else m[1]
@@ -340,11 +362,12 @@ _CHAIR = re.compile(r"[Cc]hủ tịch (?:UBND|HĐND|Ủy ban nhân dân|Hội đ
 def common_place(text: str, level: str, known: Tables) -> str | None:
     """The name that stands most often after a unit's word; of provinces only known ones.
 
-    Behind "Chủ tịch UBND huyện" the name may be the person's: it counts where no other is there.
+    Behind "Chủ tịch UBND huyện" the name may be the person's: it counts where no other is there and a
+    place is called so.
     """
     found_at = list(re.finditer(rf"\b{level} ({_NAME})", text))
     plain = [m for m in found_at if not _CHAIR.search(text, max(m.start() - 40, 0), m.start())]
-    names = Counter(m[1] for m in plain or found_at)
+    names = Counter(m[1] for m in plain or found_at if plain or _is_place(known, level, m[1]))
     if level == "tỉnh":  # a person's name may follow "Chủ tịch UBND tỉnh": provinces are known
         counts = Counter[str]()
         for name, count in names.items():

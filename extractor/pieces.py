@@ -116,7 +116,8 @@ def pieces(
             cell = Piece(i, line, a, b, line.text[a:b], low[a:b])
             last = 0
             for m in motto.finditer(cell.bare):
-                found += _dated(cell.cut(last, m.start()), known)
+                if not cell.bare[last : m.start()][-1:].isdigit():  # "Straight Connector 1Độc lập"
+                    found += _dated(cell.cut(last, m.start()), known)
                 last = m.end()
             found += _dated(cell.cut(last, b - a), known)
     return found

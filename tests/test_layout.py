@@ -229,6 +229,14 @@ SIGNERS = {
         "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nHoàng Văn Giang",
         ("Hoàng Văn Giang", "Phó bí thư", "TM."),
     ),
+    "post and name run together": (
+        "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐCLê Thị Bình",
+        ("Lê Thị Bình", "Phó giám đốc", "KT."),
+    ),
+    "post and name on one line": (
+        "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC Lê Thị Bình",
+        ("Lê Thị Bình", "Phó giám đốc", "KT."),
+    ),
     "no mark": ("GIÁM ĐỐC\nĐỗ Văn Hải", ("Đỗ Văn Hải", "Giám đốc", None)),
 }
 
