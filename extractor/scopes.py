@@ -436,6 +436,8 @@ def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) ->
     start = told.trigger.start if told.trigger else told.span.start
     if not _SAYS.fullmatch(reading.flow.low[end:start]):
         return False
+    if told.rule.endswith("đề nghị") and (scope.zone == "open" or reading.unsigned):
+        return True  # whoever requests does not do it himself
     return (scope.zone == "open" and reading.unsigned) or _above(reading, subject)
 
 
