@@ -878,7 +878,8 @@ def _as_before(reading: Reading, found: Sequence[Task]) -> list[Task]:
         elif task.lead and task.lead_basis == "stated":
             told = task
         elif not task.lead and told is not None and task.clause - told.clause < 3:
-            task = task._replace(lead=told.lead, lead_basis="inherited")
+            out.append(task._replace(lead=told.lead, lead_basis="inherited"))
+            continue
         out.append(task)
     return out
 
