@@ -214,9 +214,12 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     return []
 
 
-def of_hamlets(scan: Scan, pos: int) -> list[Found]:
-    """A board of each hamlet ("Ban điều hành các khu phố", "Ban Công tác Mặt trận các thôn")."""
-    head = phrase_at(scan.low, pos, scan.words.heads) if scan.capital(pos) else None
+def of_hamlets(scan: Scan, pos: int, *, titled: bool) -> list[Found]:
+    """A board of each hamlet ("Ban điều hành các khu phố", "Trưởng | ban Công tác Mặt trận các thôn").
+
+    titled: a position stands before it.
+    """
+    head = phrase_at(scan.low, pos, scan.words.heads) if titled or scan.capital(pos) else None
     hamlets = _OF_HAMLETS.match(scan.low, pos)
     if head is None or hamlets is None or hamlets.start("units") < head:
         return []
