@@ -680,7 +680,7 @@ class _Finder:
             or (tries.plural and placed_many(self.scan, pos))
             or (tries.places and places(self.scan, pos))
             or (tries.place and (place_alone(self.scan, pos) or self._unit_alone(pos)))
-            or (tries.head and of_hamlets(self.scan, pos))
+            or (tries.head and of_hamlets(self.scan, pos, titled=titled))
             or (tries.village and villages(self.scan, pos, titled=titled))
         )
         if listed:

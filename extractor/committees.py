@@ -62,15 +62,16 @@ _SHARED_HEADS = (
     "sở|bộ|phòng|ban|cục|chi cục|hội|ngành|trường|tập đoàn|trung tâm|viện|công ty|tổng công ty|ngân hàng|đảng ủy|"
     "huyện ủy|thị ủy|thành ủy|chi bộ|công an|báo|đài|bệnh viện"
 )
+_SPOILED = {"s": "sở", "b": "bộ"}  # a scan lost the vowel of "các S, ngành: ..."
 _SHARED = re.compile(
-    rf"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>{_SHARED_HEADS})"
+    rf"(?:(?:các|lãnh đạo|lãnh đạo các|liên) )?(?P<head>{_SHARED_HEADS}|[sb](?=, ngành ?:))"
     r"(?:,? (?:ban|ngành|và ban|và ngành|phòng|cơ quan|đơn vị|địa phương|đoàn thể|và địa phương)(?=[ :,])){0,4}"
     r"(?: tỉnh| huyện| thành phố| chuyên môn| liên quan| hữu quan| cấp tỉnh| trung ương)?(?: ?: ?| )"
 )
 
 # how the things below begin: nothing else is worth their patterns
 COMMITTEES = Openings(_HEADS.split("|"))
-SHARED = Openings(_SHARED_HEADS.split("|"))
+SHARED = Openings([*_SHARED_HEADS.split("|"), *_SPOILED])
 VILLAGES = Openings("thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư".split("|"))
 UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
@@ -213,9 +214,12 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
     return []
 
 
-def of_hamlets(scan: Scan, pos: int) -> list[Found]:
-    """A board of each hamlet ("Ban điều hành các khu phố", "Ban Công tác Mặt trận các thôn")."""
-    head = phrase_at(scan.low, pos, scan.words.heads) if scan.capital(pos) else None
+def of_hamlets(scan: Scan, pos: int, *, titled: bool) -> list[Found]:
+    """A board of each hamlet ("Ban điều hành các khu phố", "Trưởng | ban Công tác Mặt trận các thôn").
+
+    titled: a position stands before it.
+    """
+    head = phrase_at(scan.low, pos, scan.words.heads) if titled or scan.capital(pos) else None
     hamlets = _OF_HAMLETS.match(scan.low, pos)
     if head is None or hamlets is None or hamlets.start("units") < head:
         return []
@@ -454,7 +458,7 @@ def shared_head(scan: Scan, pos: int) -> list[Found]:
     joint, colon = low.startswith("liên ", pos), ":" in m.group()
     if not (joint or colon or low.startswith("các ", pos)):
         return []
-    head = m["head"]
+    head = _SPOILED.get(m["head"], m["head"])
     at = m.end()
     found: list[Found] = []
     gaps = _JOINT_GAP if joint else _GAP

@@ -633,7 +633,8 @@ class Scan:
                 and toneless(low[pos : pos + 11]).startswith(("ban quan ly", "ban ql", "bql"))
             ):
                 return zones.end()
-            if joint.group() == ", " and last and self.view.follows(last, word.group()):
+            same = joint.group() == ", " and not self.capital(after)
+            if same and last and self.view.follows(last, word.group()):
                 return word.end()  # "Phòng, chống ..."
             to_unit = (
                 _TO_UNIT.match(self.text, joint.end() - 1) if joint.group() == " và " else None

@@ -15,7 +15,7 @@ UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|tx(?!\\w)|quận|x�
 _VERB = "toán|lại|đúng|đủ|thử|gọn|giản|lọc"
 _AFTER = re.compile(
     rf"(?:(?P<branch>(?: -|,)? ch[iỉ] nhánh(?: tại)?)| -)?"
-    rf"(?: (?P<unit>{UNIT}|(?:tinh|tính)(?! (?:{_VERB})(?!\w))|huyên))?(?=[ ,.;:)\n/]|$)"
+    rf"(?: (?P<unit>{UNIT}|(?:tinh|tính)(?! (?:{_VERB})(?!\w))|huyên|thành ph))?(?=[ ,.;:)\n/]|$)"
 )
 # the one city that official texts name by its initials ("UBND TPHCM", "Công an TP.HCM")
 _CITY = re.compile(r" tp(?:\. ?| )?hcm(?!\w)")
@@ -27,7 +27,7 @@ NUMBERED = re.compile(
 )
 _CAPITAL = re.compile(f"[{UPPER}]")
 SHORT = {"tp.": "thành phố", "tp": "thành phố", "tx.": "thị xã", "tx": "thị xã"}
-WRITTEN = SHORT | {"tinh": "tỉnh", "tính": "tỉnh", "huyên": "huyện"}
+WRITTEN = SHORT | {"tinh": "tỉnh", "tính": "tỉnh", "huyên": "huyện", "thành ph": "thành phố"}
 # the unit that a body is of, or the party committee of one; "xã hội" and "tỉnh đoàn" are none
 _HOME = re.compile(
     rf"(?<!\w)(?:(?P<unit>{UNIT})(?! (?:ủy|đoàn|hội|viên)(?!\w))|(?P<party>tỉnh|huyện|quận|thị|thành) ủy)"
