@@ -583,6 +583,7 @@ def heading_scope(reading: Reading, i: int, above: Scope) -> Scope:
 
 _WORK = re.compile(r"nhiệm vụ|giải pháp|tổ chức thực hiện")
 _AS_FOLLOWS = re.compile(r"như sau\W*$")
+_NOTIFIES = re.compile(r" (?:trân trọng |xin |kính )?(?:thông báo|thông tin)(?!\w)")
 _THUS = re.compile(r"[^.;:]{0,60} (?:như|(?:các|một số|những) nội dung) sau\W*$")
 _HEARD = re.compile(
     r"(?<!\w)nghe (?!ý kiến)[^.;]{3,200} báo cáo, ?"
@@ -597,6 +598,12 @@ def root_scope(kind: str | None, *, appendix_of: str = "") -> Scope:
     if appendix_of:
         return Scope("purpose" if re.search(r"quy chế|quy định", appendix_of) else "items")
     return Scope("purpose" if kind in _NORMATIVE else "open")
+
+
+def bare_title(reading: Reading, i: int, above: Scope) -> Zone:
+    """What a short line without a mark is about ("MỤC ĐÍCH:"), as for a heading."""
+    low = reading.text(reading.doc.clauses[i].body).strip(" :.")
+    return _topic(low, above, reading.doc.meta.kind) if len(low) < 60 else above.zone
 
 
 def _topic(low: str, above: Scope, kind: str | None) -> Zone:
@@ -618,9 +625,8 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     span = reading.doc.clauses[i].body
     low = reading.text(span)
     scope = above
-    names_only = False
+    names_only = notifies = guests = False
     pieces = reading.pieces(i)
-    guests = False
     for piece in pieces:
         guests = (guests and not piece.hard) or bool(
             pattern("attendance").match(reading.text(piece.span))
@@ -636,6 +642,14 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
         ):
             only = None  # "Chủ tịch UBND tỉnh có ý kiến như sau:"
         run = _guided(reading, runs, i) or leads(reading, runs, above, piece.span) or only
+        notifies = (
+            run is not None
+            and run.part == "subject"
+            and above.zone == "open"
+            and _NOTIFIES.match(reading.flow.low, run.span.end) is not None
+        )
+        if notifies:
+            run = None  # "Nhà trường thông báo lịch nghỉ như sau:"
         if (
             only is not None
             and ", đề nghị " in low
@@ -692,7 +706,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             for k in due
             if _CLOSE_BY.search(reading.flow.low[reading.doc.deadlines[k].span.end : span.end])
         )
-    if due:
+    if due and not notifies:
         scope = scope._replace(deadlines=due)
     return scope
 
@@ -815,6 +829,9 @@ _BOARD = re.compile(
     r"hội đồng thành viên|hội đồng quản trị|ban giám đốc)(?: (?P<of>.+))?"
 )
 _WITH_BOARDS = (
+    "đoàn ",
+    "ban chấp hành ",
+    "ban thường vụ ",
     "tổng liên đoàn",
     "liên đoàn",
     "hội ",
@@ -902,7 +919,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
             of = re.search(r"(?:tỉnh|thành|huyện|thị|quận|đảng) ủy|\w+ đoàn", name)
             return " các " not in name and (of is None or of.group() in levels)
         if board := _BOARD.fullmatch(name):
-            of_issuer = issuer.startswith(board["of"] or _WITH_BOARDS)
+            of_issuer = board["of"] in issuer if board["of"] else issuer.startswith(_WITH_BOARDS)
             return of_issuer and not served.startswith("ủy ban nhân dân")
         return (
             name in names
@@ -923,6 +940,7 @@ __all__ = [
     "Reading",
     "Scope",
     "announce",
+    "bare_title",
     "heading_scope",
     "is_introduction",
     "issuer_side",

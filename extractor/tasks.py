@@ -34,6 +34,7 @@ from extractor.rows import group_scope, row_task
 from extractor.scopes import (
     Reading,
     Scope,
+    bare_title,
     heading_scope,
     is_introduction,
     issuer_side,
@@ -133,7 +134,10 @@ def _walk(reading: Reading) -> Iterator[Task]:
             guests = ""
         elif clause.kind == "paragraph" and is_introduction(reading, i):
             below = announce_scope(reading, i, above)
-            if below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
+            zone = bare_title(reading, i, above)
+            if zone == "purpose" and below.lead == above.lead:
+                below = below._replace(zone=zone)
+            elif below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
                 below = below._replace(zone="orders")
             if _orders_itself(reading, i):
                 yield from _clause_tasks(reading, i, above, cut=True)
