@@ -34,6 +34,10 @@ _WRITTEN_TOGETHER = re.compile(
     rf"[{_ANY_VOWEL}]{_NO_VOWEL}{{1,4}}[{_ANY_VOWEL}]|[{UPPER}](?<=[^\W\d_{UPPER}].)"
 )
 _AFTER_SIGN = re.compile(r"[,;:](?=[^\W\d_])(?<=[^\W\d_].)")  # "nhiệm vụ,quyền hạn"
+# "trước ngày 15/3/2010để tổng hợp", "năm 2015phải xong": a year and the word behind it
+_BEHIND_YEAR = re.compile(
+    r"(?:/|năm )(?:19|20)\d\d(?=(?:để|của|về|và|theo|tại|cho|trên|do|với|trong|đến|gửi|phải|là|được|hoặc)(?!\w))"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 # where capitals begin or end inside a word: "Sở|Tài", "UBND|tỉnh", "trường|THPT"
 _CASES = re.compile(
@@ -152,6 +156,7 @@ def _pairs() -> frozenset[tuple[str, str]]:
 def _cuts(text: str) -> list[int]:
     """Where spaces are missing in folded lines, in order."""
     found = {m.end() for m in _AFTER_SIGN.finditer(text)}
+    found.update(m.end() for m in _BEHIND_YEAR.finditer(text))
     done = 0
     for together in _WRITTEN_TOGETHER.finditer(text):
         start = together.start()

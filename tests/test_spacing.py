@@ -31,6 +31,7 @@ def mended(text: str) -> str:
         ("BộGiáo dục và Đàotạo", "Bộ Giáo dục và Đào tạo"),
         ("ỦYBANNHÂNDÂN TỈNHBÌNHĐỊNH", "ỦY BAN NHÂN DÂN TỈNH BÌNH ĐỊNH"),
         ("CỘNGHÒAXÃHỘICHỦNGHĨAVIỆTNAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        ("trước ngày 15/3/2022để tổng hợp", "trước ngày 15/3/2022 để tổng hợp"),
         ("thựchiện nhiệmvụ", "thực hiện nhiệm vụ"),  # "thự chiện" is spelled as well
     ],
 )
