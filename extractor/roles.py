@@ -153,6 +153,7 @@ _PREFACE = ("để ", "nhằm ", "sau khi ", "trên cơ sở ")
 _MARKED = re.compile(r" \((?:là )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối)(?: chính)?\)")
 # "Đối với Sở A: ...", "Riêng huyện B: ...": the label names who must do it
 _LABEL = re.compile(r"(?:(?:riêng|còn|đối với|về phía|phần|trách nhiệm của),? ){1,2}")
+_KNOWN = (" biết", " được biết", " để biết")
 _LOOKBACK = 420
 _NEAR = 120
 _NEXT = 30  # more than a short opening or the longest word of assignment takes
@@ -315,7 +316,7 @@ def _classify(
         if rule.office and all(agencies[k].found_by == "place" for k in members):
             continue
         words = left if rule.named else near
-        if rule.id == "role.report.tells" and low.startswith(" biết", span.end):
+        if rule.id == "role.report.tells" and low.startswith(_KNOWN, span.end):
             continue  # "thông báo đến các cơ quan biết": told of, no more
         hit = rule.left.search(words)
         if not hit or (rule.named and _new_verb(left, hit.start())):
@@ -413,7 +414,7 @@ def coordinates(low: str, end: int, stop: int) -> bool:
 
 # "có ý kiến trước ngày 03/5/2022 để tổng hợp trình UBND tỉnh": the one who asked hands it in
 _GATHERED = re.compile(
-    r"\d{4} để (?:[^,.;\d]{0,30} )?tổng hợp,? (?:và )?(?:báo cáo|trình|tham mưu)(?: cho)? $"
+    r"(?:\d{4} để (?:[^,.;\d]{0,30} )?tổng hợp,? (?:và )?(?:báo cáo|trình|tham mưu)(?: cho)?|để kịp (?:báo cáo|trình)) $"
 )
 
 

@@ -31,6 +31,8 @@ _LEAD_IN = re.compile(
 )
 
 
+_OBJECT = (" của ", " với ", " cho ", " tới ", " đến ")
+
 # an order, and another to somebody else in the same sentence
 _ORDERS = ("yêu cầu", "giao", "đề nghị")
 _ASSIGNS = re.compile(rf"(?:{any_of(_ORDERS, whole=True)})(?= [^\W\d_])")
@@ -168,7 +170,12 @@ class Reading:
             return a.run == b.run
         first = next(k for k in before if self.doc.agencies[k].run == a.run)
         lead_in = self.flow.low[left.start : self.doc.agencies[first].span.start]
-        return bool(_LEAD_IN.search(lead_in))
+        if _LEAD_IN.search(lead_in):
+            return True
+        if not lead_in.endswith(_OBJECT):
+            return False  # "góp ý của các sở: A, B; Cục C, UBND các huyện để hoàn thiện"
+        last = next(k for k in reversed(after) if self.doc.agencies[k].run == b.run)
+        return not pattern("verb").match(self.flow.low, self.doc.agencies[last].span.end + 1)
 
     def runs(self, clause: int, span: Span) -> list[Run]:
         """Enumerations of bodies in a sentence of a clause, with their parts."""
@@ -797,7 +804,7 @@ def _relative(words: Sequence[str]) -> bool:
 
 
 # "... gửi về Sở A trước ngày D theo địa chỉ:": what follows is no list of orders
-_ADDRESS = re.compile(r"(?:địa chỉ|hòm thư|thư điện tử|e-?mail)(?: sau)? ?:\W*$")
+ADDRESS = re.compile(r"(?:địa chỉ|hòm thư|thư điện tử|e-?mail)(?: sau)? ?:\W*$")
 
 
 def is_introduction(reading: Reading, i: int) -> bool:
@@ -806,7 +813,7 @@ def is_introduction(reading: Reading, i: int) -> bool:
     low = reading.text(clause.body)
     at_end = max(len(low) - 60, 0)
     if low.rstrip().endswith(":") or pattern("announces").search(low, at_end):
-        return not _ADDRESS.search(low, at_end)
+        return not ADDRESS.search(low, at_end)
     # a colon was lost: no sentence ends before the list
     following = reading.doc.clauses[i + 1] if i + 1 < len(reading.doc.clauses) else None
     return (
@@ -936,6 +943,7 @@ def _same_level(name: str, issuer: str) -> bool:
 
 
 __all__ = [
+    "ADDRESS",
     "Clause",
     "Reading",
     "Scope",

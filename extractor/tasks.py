@@ -32,6 +32,7 @@ from extractor.products import products
 from extractor.roles import Run
 from extractor.rows import group_scope, row_task
 from extractor.scopes import (
+    ADDRESS,
     Reading,
     Scope,
     bare_title,
@@ -135,7 +136,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
         elif clause.kind == "paragraph" and is_introduction(reading, i):
             below = announce_scope(reading, i, above)
             zone = bare_title(reading, i, above)
-            if zone == "purpose" and below.lead == above.lead:
+            titled = zone == "purpose" or (zone == "orders" and above.zone == "purpose")
+            if titled and below.lead == above.lead:
                 below = below._replace(zone=zone)
             elif below.zone != "orders" and _ANNOUNCED.search(reading.text(clause.body)):
                 below = below._replace(zone="orders")
@@ -146,7 +148,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
             scopes[i] = above
             if clause.kind == "paragraph":
                 label = _run_in_label(reading, i, above)
-                if label is not None or reading.agencies[i]:
+                if label is not None or _names_who(reading, i):
                     labelled = label
                 above = labelled or above
             else:
@@ -171,6 +173,12 @@ def _run_in_label(reading: Reading, i: int, above: Scope) -> Scope | None:
     return above._replace(lead=runs[0].members, basis="inherited", zone="orders")
 
 
+def _names_who(reading: Reading, i: int) -> bool:
+    """Whether a clause says who is to act."""
+    runs = reading.runs(i, reading.doc.clauses[i].body) if reading.agencies[i] else []
+    return any(r.part in ("told", "subject", "lead") for r in runs)
+
+
 _ANNOUNCED = re.compile(
     r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
 )
@@ -185,6 +193,8 @@ _SENTENCE_END = re.compile(r"[.;]\W*$")
 def _heads(reading: Reading, i: int) -> bool:
     """Whether a clause with clauses below it is their heading: it ends in a colon or says no sentence."""
     text = reading.text(reading.doc.clauses[i].body)[-60:].rstrip()
+    if ADDRESS.search(text):
+        return False
     if not _SENTENCE_END.search(text) or is_introduction(reading, i):
         return True
     return reading.doc.clauses[i].marker is not None and _only_names(reading, i)  # "1. Bộ Công an."
