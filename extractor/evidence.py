@@ -199,6 +199,10 @@ def _of_notice(doc: Document) -> Iterator[str]:
         yield "notice.reporting"
     if meta.issued_on is None or meta.issuer is None:
         yield "notice.header"
+    if "issuer" not in meta.spans:
+        yield "notice.unsigned"
+    if meta.issuer_id is None:
+        yield "notice.issuer_unlisted"
     if text.count(" ") + text.count("\n") < _GLUED * len(text):
         yield "notice.glued"
     if len(text.encode()) < _TONELESS * len(text):
