@@ -50,6 +50,9 @@ _MUST_BE = re.compile(
     r"(?<!\w)(?:phải|cần) được (?:hoàn thành|hoàn tất|thực hiện|triển khai|giải quyết|xử lý|khắc phục|bàn giao|gửi|nộp)(?!\w)"
 )
 
+# "Thời hạn gửi báo cáo trước ngày D.": an order of its own where no task stands beside it
+_TIME_FOR = re.compile(r"thời (?:hạn|gian) (?:gửi|nộp|hoàn thành|báo cáo|cung cấp|trả lời)(?!\w)[^:]*$")
+
 _SHARE = re.compile(
     r"(?:[\s,;.:()]|(?:trong đó|riêng|đối với|và|hoàn thành|xong|thực hiện|gửi|báo cáo|là)(?!\w))*"
 )
@@ -182,7 +185,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             or lead is not None
             or bool(pattern("product_closing").match(low))
             or (bool(_MUST.search(low)) and not low.endswith(":"))
-            or (bool(due) and bool(_MUST_BE.search(low)))
+            or (bool(due) and bool(_MUST_BE.search(low) or _TIME_FOR.match(low)))
         )
         found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found

@@ -414,7 +414,8 @@ def coordinates(low: str, end: int, stop: int) -> bool:
 
 # "có ý kiến trước ngày 03/5/2022 để tổng hợp trình UBND tỉnh": the one who asked hands it in
 _GATHERED = re.compile(
-    r"(?:\d{4} để (?:[^,.;\d]{0,30} )?tổng hợp,? (?:và )?(?:báo cáo|trình|tham mưu)(?: cho)?|để kịp (?:báo cáo|trình)) $"
+    r"(?:\d{4} để (?:[^,.;\d]{0,30} )?tổng hợp,? (?:và )?(?:báo cáo|trình|tham mưu)(?: cho)?|để kịp (?:báo cáo|trình)"
+    r"|để (?:bộ|sở|ban|văn phòng|phòng|(?:tổng )?cục|ubnd|ủy ban nhân dân)[^,.;]{0,50} tổng hợp,? (?:và )?(?:báo cáo|trình)) $"
 )
 
 
@@ -422,7 +423,7 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
     """ "báo cáo A để A báo cáo B", "gửi A tổng hợp, tham mưu B": what A then does is not the task."""
     report = next((r for r in reversed(before) if r.part == "reports_to"), None)
     if report is None:
-        return _GATHERED.search(low, max(start - 60, 0), start) is not None
+        return _GATHERED.search(low, max(start - 100, 0), start) is not None
     between = low[report.span.end : start]
     if between.startswith(" ký") and "," not in between:
         return True  # "trình UBND huyện ký gửi Sở A"

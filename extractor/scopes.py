@@ -253,6 +253,8 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
         if run.part == "lead":
             if run.rule == "role.doer" and _heads_another(reading, run, subject, scope, span):
                 continue
+            if scope.zone == "open" and _told_of(reading, run, span):
+                continue
             if run.rule != "role.passed_on":
                 return run
             if subject is None and scope.lead and scope.zone == "orders":
@@ -306,6 +308,16 @@ def leads(reading: Reading, runs: Sequence[Run], scope: Scope, span: Span) -> Ru
     return told
 
 
+def _told_of(reading: Reading, run: Run, span: Span) -> bool:
+    """ "Thực hiện Chương trình A, trong đó Bộ B được giao chủ trì ...": what another paper gave somebody."""
+    low = reading.flow.low
+    return (
+        _CARRIES.match(low, span.start) is not None
+        and _CITED_ORDER.search(low, span.start, run.span.start) is not None
+    )
+
+
+_CARRIES = re.compile(r"(?:thực hiện|căn cứ|theo|triển khai)(?!\w)")
 _SAYS_THAT = re.compile(r" (?:yêu cầu|đề nghị|chỉ đạo) ?: ")
 _BESIDE = (" và ", ", ", "; ", ", và ", ", đồng thời ", " đồng thời ", " và kính ", ", kính ")
 

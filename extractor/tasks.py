@@ -491,11 +491,16 @@ def _formula(parts: Sequence[Part], low: str) -> bool:
         and not any(p.due for p in parts)
         and not _REPORTS.search(low)
         and not _ORDERS.search(low[:200])
+        and not _PASSES_ON.search(low)
     )
 
 
 _REPORTS = re.compile(r"(?<!\w)(?:báo cáo|gửi) (?:về|kết quả|[^.;]{0,30}(?:ubnd|ủy ban|sở|bộ))")
 _ORDERS = re.compile(r"(?<!\w)(?:yêu cầu|giao)(?!\w)")
+# "đề nghị các trường thông báo đến học sinh được biết", "thông báo để các sở có trách nhiệm ..."
+_PASSES_ON = re.compile(
+    r"(?<!\w)đề nghị [^.;]{3,160} thông báo (?:kịp thời |rộng rãi )?(?:đến|tới|cho) |để [^.;]{3,120} có trách nhiệm "
+)
 _OBLIGED = re.compile(
     r"(?: \([^()]*\))?,? (?:[^,.;]{0,40} )?(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì)(?!\w)"
 )
