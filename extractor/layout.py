@@ -147,7 +147,7 @@ def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
             continue
         seen += 1
         capitals = is_capitals(lines[i].text)
-        belongs = capitals or _IN_A_LETTERHEAD.match(text)
+        belongs = capitals or _IN_A_LETTERHEAD.match(text.lstrip('"'))
         if seen > _LINES_ABOVE_MOTTO or (len(text) > 90 and not belongs):
             break
         first = i if belongs else first
