@@ -70,7 +70,7 @@ _PASSES_ON = re.compile(
 )
 _NO_HEAD = re.compile(r"(?i:đối|trưởng|(?:bộ|cục|vụ|viện|tổ|đội) trưởng)(?!\w)")
 # a list of those who help, not of those who speak: "phối hợp với Sở A, | UBND huyện B triển khai"
-_HELPS = re.compile(r"(?<!\w)phối hợp (?:với|cùng)(?!\w)[^.;:]*$")
+_HELPS = re.compile(r"(?<!\w)phối hợp (?:với|cùng)(?!\w)[^.;:]{0,80}$")
 _NAMED = 2  # "UBND tỉnh": fewer words are no body's name
 # several bodies, a person's post, or words between a body and the verb that are no part of its name
 _NO_NAME = re.compile(
