@@ -471,10 +471,27 @@ def complete_issuer(meta: Meta) -> str | None:
     return f"{_OF_A_UNIT[organ[1]]} {issuer[:1].lower()}{issuer[1:]}"
 
 
-def mend_issuer(meta: Meta, known: Tables) -> str | None:
-    """A committee's name that a scan mangled, read by the place that the date line names."""
+_FEW = 3  # words of a name that may well have no marks
+
+
+def lower_storey(meta: Meta, known: Tables) -> str | None:
+    """The body whose line below a ministry's a copy may have lost, by the symbol ("41/TCHQ-GSQL")."""
+    organ = _organ(meta, known) if (meta.issuer or "").startswith("Bộ ") else None
+    return organ if organ != meta.issuer else None
+
+
+def mend_issuer(meta: Meta, text: str, known: Tables) -> str | None:
+    """A name that a scan mangled: as the text has it with its marks, a committee's by its place."""
     head = "Ủy ban nhân dân "
     issuer = meta.issuer or ""
+    parts = issuer.split(" ")
+    if len(parts) > _FEW and 2 * sum(toneless(w) == w for w in parts) > len(parts):
+        at = bare_of(text).find(
+            bare_of(issuer), meta.spans["issuer"].end if "issuer" in meta.spans else 0
+        )
+        said = text[at : at + len(issuer)]
+        if at >= 0 and said[:1].isupper() and toneless(said) != said and said != issuer:
+            return said
     if not meta.place or not issuer.startswith(head):
         return None
     m = re.match(r"^tinh (.+)$", toneless(lower(issuer[len(head) :])))
