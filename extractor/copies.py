@@ -44,7 +44,7 @@ _TELLS = r"(?:về|v/v|do|truyền đạt|thông báo|chỉ đạo|yêu cầu|đ
 # "Văn bản này", "Công văn nêu rõ": the text beside it is what the paper says
 _RETELLS = re.compile(
     r"(?<!\w)(?:công văn|văn bản|thông báo|công điện|chỉ thị|kế hoạch|kết luận)(?: này)? (?:nêu|ghi|yêu cầu|chỉ đạo|đề nghị)"
-    r"|(?<!\w)theo đó(?!\w)|(?<!\w)truyền đạt(?!\w)|nội dung (?:như sau|cụ thể)"
+    r"|(?<!\w)theo đó(?!\w)|(?<!\w)truyền đạt(?!\w)|nội dung (?:(?:công văn|công điện|văn bản|thông báo) )?(?:như sau|cụ thể)"
 )
 # a paper of one's own that is told because it was not enough, or another's that is dealt with now
 _NOT_ENOUGH = re.compile(
@@ -55,24 +55,27 @@ _BASIS = re.compile(r"\W*(?:thực hiện|căn cứ|theo (?!đó)|tiếp theo|x�
 _POLITE = r"(?:(?:đã|cũng|xin|kính|trân trọng|nay|có|rất) )*"
 _BODY = rf"(?P<body>[{UPPER}][^.;:()]{{2,80}}?)"
 _ONLY_DAY = re.compile(r"\W*(?:ngay )?[\d/.: -]*\W*$")
-_DAY_AT_END = re.compile(_DAY.format("") + r"\W*$")
+_DAY_AT_END = re.compile(r"(?<![-–(] )(?<!\()" + _DAY.format("") + r"\W*$")
 _ELSEWHERE = "number_elsewhere"
 _SPEAKER = re.compile(
-    rf"(?:^|[.;:,] |(?<!\w)nay ){_BODY} {_POLITE}"
-    r"(?:đề nghị|yêu cầu|ý kiến|thông báo|hướng dẫn|triển khai|kêu gọi|mong|gửi (?:tới|đến)|chỉ đạo như sau"
-    r"|tổ chức lấy ý kiến|kết luận)(?!\w)"
+    rf"(?:^|[.;:,] |(?<!\w)[Nn]ay,? ){_BODY} {_POLITE}"
+    r"(?:đề nghị|yêu cầu|ý kiến|thông báo|hướng dẫn|triển khai|kêu gọi|phát động|mong|gửi (?:tới|đến)|chỉ đạo như sau"
+    r"|tổ chức lấy ý kiến|kết luận|truyền đạt|xây dựng [Kk]ế hoạch)(?!\w)"
 )
+_ASKS_IN_A_LIST = re.compile(rf"^[-+] {_BODY} {_POLITE}(?:đề nghị|yêu cầu)(?!\w)")
 _RECEIVES = re.compile(rf"(?:^|[.;:,] ){_BODY} (?:đã |vừa )?nhận được(?!\w)")
 # who passes on what others said, in the end: "Văn phòng UBND tỉnh thông báo để các cơ quan thực hiện"
 _PASSES_ON = re.compile(
     rf"(?:Vậy,? |Nay,? |){_BODY} {_POLITE}thông báo (?:để|đến|tới|và|các|nội dung|ý kiến)(?!\w)"
 )
 _NO_HEAD = re.compile(r"(?i:đối|trưởng|(?:bộ|cục|vụ|viện|tổ|đội) trưởng)(?!\w)")
+# a list of those who help, not of those who speak: "phối hợp với Sở A, | UBND huyện B triển khai"
+_HELPS = re.compile(r"(?<!\w)phối hợp (?:với|cùng)(?!\w)[^.;:]{0,80}$")
 _NAMED = 2  # "UBND tỉnh": fewer words are no body's name
 # several bodies, a person's post, or words between a body and the verb that are no part of its name
 _NO_NAME = re.compile(
-    r"^(?:đơn vị|cơ quan|nhà trường|ban giám)(?!\w)"
-    r"|(?<!\w)(?:các|những|mọi|đang|xét|thấy|cần|giao|cho|lấy|tham mưu|được|tại|sẽ|phải|để|chủ trì|nhận|ban hành|khi|đã|đề nghị|yêu cầu|thông báo)(?!\w)"
+    r"^(?:đơn vị|cơ quan|nhà trường)(?!\w)|^ban giám \w+$|(?<!ban )chỉ đạo(?!\w)"
+    r"|(?<!\w)(?:phối hợp|các|những|mọi|đang|xét|thấy|cần|giao|cho|lấy|tham mưu|được|tại|sẽ|phải|để|chủ trì|nhận|ban hành|khi|đã|đề nghị|yêu cầu|thông báo)(?!\w)"
 )
 _LEADS_OVER = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|ý kiến|như sau|sau đây|sau)\W*:$")
 _ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-z])[.)] ")
@@ -92,17 +95,18 @@ class _Forms:
 def _forms() -> _Forms:
     names = sorted((lower(k) for k in words("kinds")), key=len, reverse=True)
     kinds = f"(?P<kind>(?i:{'|'.join([*map(re.escape, names), 'văn bản'])}))"
-    ref = (
-        rf"{kinds}(?: (?:hỏa tốc|khẩn))?(?: số)?\s*:?\s*{_NUMBER}(?:\s*,?\s*(?:{_DAY.format('')}))?"
-    )
+    ref = rf"{kinds}(?: (?:hỏa tốc|khẩn))?(?: [Ss]ố)?\s*:?\s*{_NUMBER}(?:\s*,?\s*(?:{_DAY.format('')}))?"
     before = rf"(?:^|, |{_DAY.format('b')},? )"
     signed = (
         rf"{_DAY.format('')},? [^.;:()]{{4,120}} ký (?:ban hành )?{kinds}(?: [Kk]ết luận)? của {_WHO} về "
         rf"[^()]*\([^()]*? {_NUMBER}\)"
     )
+    whose = rf"{ref},? của {_WHO}(?=,? {_TELLS}|[,.:;]|\W*$)"
     sentences = (
         rf"{before}{_WHO} {_ISSUES} {ref}",
-        rf"^{ref},? của {_WHO}(?=,? {_TELLS}|[,.:;]|\W*$)(?:,? {_DAY.format('b')})?",
+        rf"^{whose}(?:,? {_DAY.format('b')})?",
+        rf"(?<!\w)[Tt]oàn văn (?:của )?{whose}",
+        rf"(?:^){_WHO} (?:truyền đạt|thông báo|yêu cầu|đề nghị|chỉ đạo|hướng dẫn) [^()]*\((?:[Tt]heo |[Tt]ại )?{ref}\)\W*$",
         rf"^{kinds}(?: số)?\s*(?P<number>\d{{1,6}}) của {_WHO},? {_DAY.format('')}",
         rf"(?:^|, )[Tt]ại {ref}, {_WHO} (?:đã |vừa |cũng )?(?:có|chỉ đạo|yêu cầu|đề nghị|giao)(?!\w)",
         signed,
@@ -175,14 +179,18 @@ def _cited(m: re.Match[str], who: str, opening: str) -> bool:
         return True
     before = m.string[: m.end("issuer")].rstrip().removesuffix(who)
     after = opening[opening.find(m.group()) + len(m.group()) :]
-    if m.re is issues and (". " in before or _NOT_ENOUGH.search(lower(after[:_FIRST]))):
+    low = lower(after[:_FIRST])
+    retold, short = _RETELLS.search(low), _NOT_ENOUGH.search(low)
+    if retold and m.re is issues and short and short.start() > retold.start():
+        short = None  # it is the paper itself that says "hiện nay"
+    if m.re is issues and (". " in before or short):
         return True
-    if _RETELLS.search(lower(after[:_FIRST])):
+    if retold:
         return False
     if m.re is issues and _BASIS.match(lower(before)):
         return True
     mine = _core(who)
-    others = (_core(other) for s in _SPEAKER.finditer(after) if (other := _body_in(s["body"])))
+    others = (_core(other) for s in _SPEAKER.finditer(after) if (other := _sole(s)))
     return any(mine not in other and other not in mine for other in others)
 
 
@@ -206,8 +214,13 @@ def speaker(lines: Sequence[Line], zones: Sequence[Zone]) -> str | None:
         opening.append(text[: 3 * _FIRST])
         if _LEADS_OVER.search(text):
             break
-    for form in (_SPEAKER, _RECEIVES):
-        found = (_sole(m) for text in opening for m in form.finditer(text))
+    for form in (_SPEAKER, _RECEIVES, _ASKS_IN_A_LIST):
+        found = (
+            _sole(m)
+            for text in opening
+            for m in form.finditer(text)
+            if not (m.group().startswith(",") and _HELPS.search(text, 0, m.start()))
+        )
         if who := next(filter(None, found), None):
             return who
     return None
@@ -232,8 +245,11 @@ def _core(body: str) -> str:
 
 
 def _ruled_by(who: str, number: str) -> str:
-    """The issuer: a committee's office where the number is the office's ("1468/VP-KGVX")."""
-    office = re.search(r"[/-]VP(?:UB|UBND)?(?!\w)", number.replace(" ", ""))
+    """The issuer: a committee's office where the number is the office's ("1468/VP-KGVX").
+
+    Behind the committee's own letters it is but who drafted the paper ("288/UBND-VP").
+    """
+    office = re.search(r"(?<!UBND)[/-]VP(?:UB|UBND)?(?!\w)", number.replace(" ", ""))
     if office and re.match(r"(?:UBND|Ủy ban nhân dân)(?!\w)", who):
         return f"Văn phòng {who}"
     return who

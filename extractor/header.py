@@ -82,8 +82,8 @@ def head_fields(head: Sequence[Piece], spans: dict[str, Span], known: Tables) ->
             spans["issued_on"] = piece.line.source(Span(piece.start + start, piece.start + m.end()))
         elif not number_seen and not _OTHER.match(bare) and _headlike(piece):
             above.append(piece)
-    if union and len(above) > len(union):
-        above = [p for p in above if p not in union]
+    if union and len(above) > len(union):  # the line above all others is the superior's
+        above = [p for k, p in enumerate(above) if k == 0 or p not in union]
     issuer = issuer_name([p.text for p in above], place, known, issued_on)
     if union and issuer == "Ban Chấp hành Trung ương":
         issuer += " Đoàn TNCS Hồ Chí Minh"
@@ -142,14 +142,19 @@ def _digits(text: str) -> str:
     return re.sub(r"[lIi](?=\d|$)|(?<=\d)[lI]", "1", re.sub(r"[oO](?=\d|$)|(?<=\d)[oO]", "0", text))
 
 
+@cache
+def _stamps() -> frozenset[str]:
+    """Urgency and secrecy, without the marks that a scan loses."""
+    return frozenset(map(bare_of, (*words("urgency"), *words("confidentiality"))))
+
+
 def _headlike(piece: Piece) -> bool:
     text = piece.text.strip(" .:-_*()[]")
     low = text.lower()
     return (
         is_capitals(text)
         and len(text) <= 90
-        and low not in words("urgency")
-        and low not in words("confidentiality")
+        and bare_of(text) not in _stamps()
         and not re.search(r"(?<!quận )(?<!phường )\d{2}", low)
     )
 

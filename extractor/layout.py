@@ -23,6 +23,7 @@ from extractor.letterhead import (
     home_province,
     infer_issuer,
     issuer_name,
+    lower_storey,
     mend_issuer,
     spell,
 )
@@ -36,6 +37,7 @@ from extractor.parts import (
     position_at,
     title_kind,
 )
+from extractor.registry import Tables
 from extractor.subject import run_on
 from extractor.text import Line, cut, is_capitals, lower
 
@@ -147,7 +149,7 @@ def _letterhead(lines: Sequence[Line], bare: Sequence[str]) -> int:
             continue
         seen += 1
         capitals = is_capitals(lines[i].text)
-        belongs = capitals or _IN_A_LETTERHEAD.match(text)
+        belongs = capitals or _IN_A_LETTERHEAD.match(text.lstrip('"'))
         if seen > _LINES_ABOVE_MOTTO or (len(text) > 90 and not belongs):
             break
         first = i if belongs else first
@@ -250,10 +252,10 @@ def _infer(
                     "Không có tên cơ quan ban hành ở đầu văn bản; suy từ nội dung",
                 )
             )
-    elif mended := mend_issuer(meta, known):
+    elif mended := mend_issuer(meta, text, known):
         meta = replace(meta, issuer=mended)
         doubts.append(Doubt("issuer_scan", "Tên cơ quan ban hành bị lỗi quét; đọc theo địa danh"))
-    elif completed := complete_issuer(meta):
+    elif completed := complete_issuer(meta) or _below(doc, zones, meta, known):
         meta = replace(meta, issuer=completed)
         doubts.append(
             Doubt(
@@ -265,6 +267,12 @@ def _infer(
     return replace(
         meta, province=home_province(meta, text, known), meeting_on=_meeting(doc, zones)
     ), doubts
+
+
+def _below(doc: Document, zones: Sequence[Zone], meta: Meta, known: Tables) -> str | None:
+    """The body below the letterhead's ministry where a copy lost its line: it has the symbol, and speaks."""
+    organ = lower_storey(meta, known)
+    return organ if organ and lower(speaker(doc.lines, zones) or "") == lower(organ) else None
 
 
 def _meeting(doc: Document, zones: Sequence[Zone]) -> str | None:

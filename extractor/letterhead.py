@@ -42,6 +42,23 @@ _SCHOOL = re.compile(
     r"trường (?P<level>(?:(?: và |-| - )?(?:mầm non|mẫu giáo|tiểu học|trung học cơ sở|trung học phổ thông|th|thcs|thpt)"
     r"(?= |-|$))+)"
 )
+# "BCH" is a committee's of the party, of unions and of youth, a command's elsewhere ("BCH PCTT")
+_COMMITTEE_OF_MEMBERS = re.compile(
+    r"\bbch (?=đoàn|đảng|hội |công đoàn|cđ |(?:liên )?chi (?:đoàn|hội|bộ)|lcđ |trung ương đoàn)",
+    re.IGNORECASE,
+)
+_TRADE_UNION = re.compile(r"(?:^|(?<=ban chấp hành )|(?<=ban thường vụ ))cđ(?= )")
+# a union in a house has its place by the house: "Ban Chấp hành Đoàn Trường Đại học Vinh"
+_IN_A_HOUSE = re.compile(
+    r"(?:ban (?P<board>chấp hành|thường vụ) )?(?P<union>đoàn|công đoàn|liên đội|liên chi đoàn|chi đoàn) "
+    r"(?=trường|học viện|đại học|viện|khoa|bệnh viện|công ty|cơ quan|sở|bộ )"
+)
+_YOUTH = re.compile(r"(?:(?:tinh|thanh|huyen|quan|thi|xa|phuong) )?doan\b|lien chi doan\b")
+_PIONEERS = re.compile(r"doi (?:tntp|thieu nien)\b")
+_NAMED_AFTER = re.compile(
+    r"\b(?:tncs|tntp|(?:thanh niên|thiếu niên)(?: cộng sản| tiền phong)?) hồ chí minh\b",
+    re.IGNORECASE,
+)
 _ABBREVIATION = re.compile(
     r"(?<![\w'])[bcdđghklmnpqrstvx]{2,}(?![\w'])", re.IGNORECASE
 )  # no syllable lacks a vowel
@@ -53,8 +70,8 @@ def _title(text: str) -> str:
 
 
 def _written_out(low: str) -> str:
-    short = words("short")
-    low = re.sub(r"\bbch (?=đoàn|đảng bộ|hội|công đoàn)", "ban chấp hành ", low)
+    short = {**words("short"), **words("short_in_capitals")}
+    low = _TRADE_UNION.sub("công đoàn", _COMMITTEE_OF_MEMBERS.sub("ban chấp hành ", low))
     low = re.sub(r"\b(?:tp|tx)\.(?=\w)", lambda m: m[0] + " ", low)  # "TP.HỒ CHÍ MINH"
     parts = (p for w in low.split() for p in ([w] if w in short else re.split(r"(&)", w)) if p)
     return " ".join(str(short.get(p, p)) for p in parts)
@@ -70,13 +87,20 @@ def _cased(low: str, place: str | None, known: Tables) -> str:
             return f"{official} {rest}" if rest else official
     if (m := _SCHOOL.match(low)) and m.end() < len(low):
         return f"Trường {_cased(m['level'], None, known)} {_title(low[m.end() :].strip())}"
+    if m := _IN_A_HOUSE.match(low):
+        board = f"Ban {m['board'].capitalize()} " if m["board"] else ""
+        return f"{board}{m['union'].capitalize()} {_cased(low[m.end() :], place, known)}"
     m = pattern("heads", "types").match(low)
     head, tail = (low[: m.end()].strip(), low[m.end() :]) if m else ("", low)
     tail = known.official.get(tail) or _rest(tail.split(" "), place, known)
     tail = re.sub(r"(?:(?<=\bvà )|(?<= - ))\w", lambda k: k[0].upper(), tail[:1].upper() + tail[1:])
     if not head:
         return tail
-    head = re.sub(r"^(ban|bộ) (quản|chỉ|chấp)", lambda k: f"{k[1]} {k[2].capitalize()}", head)
+    head = re.sub(
+        r"^(ban|bộ|trường) (quản|chỉ|chấp|đại|cao|trung)",
+        lambda k: f"{k[1]} {k[2].capitalize()}",
+        head,
+    )
     return f"{head[:1].upper()}{head[1:]} {tail}"
 
 
@@ -161,6 +185,7 @@ def _parts(rows: list[str], known: Tables) -> list[str]:
         joined = (
             bare.startswith("chi nhanh")
             or (above.endswith("ban chap hanh") and bare.startswith(("dang bo", "cong doan")))
+            or (above in _OF_A_HOUSE and bare.startswith(("truong", "hoc vien", "khoa", "vien")))
             # "THỦ TƯỚNG" over "CHÍNH PHỦ": one name, broken by a narrow column
             or bool(parts and lower(f"{parts[-1]} {text}") in known.official)
         )
@@ -174,8 +199,33 @@ def _parts(rows: list[str], known: Tables) -> list[str]:
     return parts
 
 
+# "CÔNG ĐOÀN" over "TRƯỜNG ĐẠI HỌC VINH" is one name
+_OF_A_HOUSE = (
+    "cong doan",
+    "doan",
+    "doan thanh nien",
+    "dang bo",
+    "dang uy",
+    "bch cong doan",
+    "bch doan",
+    "ban chap hanh doan",
+)
+
+
+def _in_union(above: str, own: str) -> str:
+    """A youth body's own line with what the line above it says: "ĐỘI TNTP ..." over "HỘI ĐỒNG TỈNH X"."""
+    superior = bare_of(above)
+    if _YOUTH.match(superior):
+        return re.sub(r"(?i)^(?:bch|ban chấp hành) (?=trường |khoa )", "BCH ĐOÀN ", own)
+    if _PIONEERS.match(superior):
+        own = re.sub(r"(?i)^hội đồng (?!đội)", "HỘI ĐỒNG ĐỘI ", own)
+        return re.sub(r"(?i)^(?=trường )", "LIÊN ĐỘI ", own)
+    return own
+
+
 def _place_of(body: str, known: Tables) -> str | None:
     """The unit and name of the place that a body's name says ("Sở Y tế Nghệ An" -> "tỉnh Nghệ An")."""
+    body = _NAMED_AFTER.sub("", body).rstrip()
     m = _UNIT_PLACE.search(body)
     if m:
         return m.group()
@@ -204,6 +254,8 @@ def issuer_name(
     parts = _parts(rows, known)
     if not parts:
         return None
+    if len(parts) > 1:
+        parts[-1] = _in_union(parts[-2], parts[-1])
     name = spell(parts[-1], place, known)
     above = spell(parts[-2], place, known) if len(parts) > 1 else ""
     home = _place_of(above, known) if above else None
@@ -217,7 +269,7 @@ def issuer_name(
         return f"{name} {above}"
     if _IS_PARTY.match(above) and not re.match(rf"^(?:{_PARTY}|đảng bộ)", lower(name)):
         return f"{name} {above}"
-    if above.startswith("Đảng bộ"):
+    if above.startswith("Đảng bộ") or _IN_A_HOUSE.match(lower(name)):
         return name
     if name in ("Ủy ban nhân dân", "Hội đồng nhân dân") and place:
         if found := known.province(place, on):  # a copy that lost the line below
@@ -250,7 +302,8 @@ def in_running_text(said: str, known: Tables) -> str:
     """A body as a sentence names it, written out: "UBND TP Hà Nội" is "Ủy ban nhân dân thành phố Hà Nội"."""
     short = words("short")
     body = POST.sub("", said)
-    name = " ".join(str(short.get(w.lower(), w)) for w in body.split())
+    body_written = _COMMITTEE_OF_MEMBERS.sub("Ban Chấp hành ", body)
+    name = " ".join(str(short.get(w.lower(), w)) for w in body_written.split())
     if body != said:
         name = _without_person(name, known)
     parts = lower(name).split(" ")
@@ -277,10 +330,14 @@ def _is_place(known: Tables, level: str, name: str) -> bool:
 _CARRIED_OUT = re.compile(
     r"(?:thực hiện|triển khai|căn cứ|theo|tại|quán triệt) (?:các |sự )?(?:chỉ thị|nghị quyết|quyết định|chương trình"
     r"|kế hoạch|công văn|đề án|quy định|kết luận|thông báo|văn bản|chỉ đạo|ý kiến)(?!\w)[^.;]{0,200}(?<!\w)của $"
+    r"|được (?:sự )?(?:phép|cho phép|đồng ý|nhất trí|thống nhất|chấp thuận|chỉ đạo|ủy quyền) của $"
 )
 # a committee that is told, asked or named beside another body speaks no more than that
 _TOLD = r"(?<!\w)(?:gửi|về|đến|tham mưu|báo cáo|trình|cho|với|giao|yêu cầu|đề nghị|văn phòng|và|trong{})\s*$|[,;&]\s*$"
-_NOT_SPEAKING = (re.compile(_TOLD.format("")), re.compile(_TOLD.format("|của")))
+_NOT_SPEAKING = (
+    re.compile(_TOLD.format("")),
+    re.compile(_TOLD.format("|của(?: (?:phó )?chủ tịch)?")),
+)
 _COMMITTEE = re.compile(rf"\b(?:ubnd|ủy ban nhân dân)\s+({LEVELS})\b")
 _OF_PARTY = {
     "tỉnh ủy": "tỉnh", "thành ủy": "thành phố", "huyện ủy": "huyện", "thị ủy": "thị xã", "quận ủy": "quận",
@@ -414,10 +471,27 @@ def complete_issuer(meta: Meta) -> str | None:
     return f"{_OF_A_UNIT[organ[1]]} {issuer[:1].lower()}{issuer[1:]}"
 
 
-def mend_issuer(meta: Meta, known: Tables) -> str | None:
-    """A committee's name that a scan mangled, read by the place that the date line names."""
+_FEW = 3  # words of a name that may well have no marks
+
+
+def lower_storey(meta: Meta, known: Tables) -> str | None:
+    """The body whose line below a ministry's a copy may have lost, by the symbol ("41/TCHQ-GSQL")."""
+    organ = _organ(meta, known) if (meta.issuer or "").startswith("Bộ ") else None
+    return organ if organ != meta.issuer else None
+
+
+def mend_issuer(meta: Meta, text: str, known: Tables) -> str | None:
+    """A name that a scan mangled: as the text has it with its marks, a committee's by its place."""
     head = "Ủy ban nhân dân "
     issuer = meta.issuer or ""
+    parts = issuer.split(" ")
+    if len(parts) > _FEW and 2 * sum(toneless(w) == w for w in parts) > len(parts):
+        at = bare_of(text).find(
+            bare_of(issuer), meta.spans["issuer"].end if "issuer" in meta.spans else 0
+        )
+        said = text[at : at + len(issuer)]
+        if at >= 0 and said[:1].isupper() and toneless(said) != said and said != issuer:
+            return said
     if not meta.place or not issuer.startswith(head):
         return None
     m = re.match(r"^tinh (.+)$", toneless(lower(issuer[len(head) :])))

@@ -31,7 +31,7 @@ _INLINE_POINT = re.compile(rf"(?:(?<=^)|(?<=[.;:/] ))(?P<value>[a-zđ])\) (?=[\"
 class Mark(NamedTuple):
     """A mark at a line's start: its kind and rank, its ordinal, and where the text begins.
 
-    weak: what a scan may have made of a mark; it holds only where it fits the sequence.
+    weak: what a scan may have made of a mark; it holds only where it fits the sequence, "run" in a run of bare numbers.
     style: "." or ")", which tells "1)" below "1." from a list that goes on.
     """
 
@@ -146,6 +146,25 @@ def _value(kind: str, label: str) -> int | None:
         if digits
         else roman(label) or (ord(label) - 64 if len(label) == 1 else None)
     )
+
+
+_RUN = 3  # so many bare numbers in sequence are a list
+
+
+def settle_runs(readings: dict[int, list[Mark]]) -> None:
+    """Keep numbers without a dot where three or more count up from one, and drop all others."""
+    run: list[int] = []
+    kept: set[int] = set()
+    bare = {i: m for i, found in readings.items() for m in found if m.weak == "run"}
+    for i, mark in bare.items():
+        run = [*run, i] if mark.value == len(run) + 1 else [i] if mark.value == 1 else []
+        if len(run) >= _RUN:
+            kept |= set(run)
+    for i in bare:
+        found = [m._replace(weak="") if m.weak == "run" and i in kept else m for m in readings[i]]
+        readings[i] = [m for m in found if m.weak != "run"]
+        if not readings[i]:
+            del readings[i]
 
 
 @dataclass(frozen=True, slots=True)

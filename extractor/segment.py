@@ -23,6 +23,7 @@ from extractor.marks import (
     choose,
     marks_at,
     roman,
+    settle_runs,
     split_run,
     write_roman,
 )
@@ -169,8 +170,10 @@ class _Builder:
             parts = [lines[i]] if self.wrapped else split_run(lines[i])
             if len(parts) > 1:
                 self.runs[i] = parts
-            if found := list(marks_at(lines[i].text)):
+            in_body = zones[i] == "body"  # an annex numbers the rows of its tables so
+            if found := [m for m in marks_at(lines[i].text) if in_body or m.weak != "run"]:
                 self.readings[i] = found
+        settle_runs(self.readings)
         self.gapped = self._is_gapped()
         dashes = [lines[i].text for i in kept if lines[i].text.startswith("- ")]
         self.small_dashes = 3 * sum(map(_small_dash, dashes)) > len(dashes)
@@ -314,7 +317,9 @@ class _Builder:
             else:
                 self._start(i, None, line, zone, gap, _skip_bullet(text))
             return
-        readings = self.readings.get(i, []) if first else list(marks_at(text))
+        readings = (
+            self.readings.get(i, []) if first else [m for m in marks_at(text) if m.weak != "run"]
+        )
         mark = self._accept(i, readings, block, gap)
         if mark is None and block is not None and self._goes_on(block, text, gap):
             block.pieces.append((line, 0))

@@ -232,7 +232,7 @@ def address_end(lines: Sequence[Line], start: int) -> int:
     """
     i = start + 1
     last = re.sub(
-        r"^.*?(?:gửi|điện)\s*:?[\s|]*", "", lines[start].text, count=1, flags=re.IGNORECASE
+        r"^.*?(?:g[ửở]i|điện)\s*:?[\s|]*", "", lines[start].text, count=1, flags=re.IGNORECASE
     )
     begun, dashes = bool(last), last.startswith("-")
     bullets = dashes
@@ -271,7 +271,7 @@ def addressees(lines: Sequence[Line], start: int, end: int) -> list[str]:
     for i in range(start, end):
         text = lines[i].text
         if i == start:
-            text = re.sub(r"^.*?(?:gửi|điện)\s*:?", "", text, count=1, flags=re.IGNORECASE)
+            text = re.sub(r"^.*?(?:g[ửở]i|điện)\s*:?", "", text, count=1, flags=re.IGNORECASE)
         for part in re.split(r"(?<=[;,.]) (?=- )|\|", text):
             one = part.strip(" |")
             if not one:

@@ -265,9 +265,14 @@ def _cluster_end(origin: Sequence[int], k: int) -> int:
     return next(o for o in (*origin[k + 1 :], origin[-1]) if o > origin[k])
 
 
+_WRITTEN_BREAK = "\\r\\n"  # what a portal's script wrote instead of breaking the line
+
+
 def split_lines(text: str) -> Iterator[Line]:
     """Fold every line of `text`; line breaks are `\\n` (form feeds count as breaks too)."""
     text = text.replace("\x0c", "\n")
+    if _WRITTEN_BREAK in text:
+        text = text.replace(_WRITTEN_BREAK, "   \n")  # as long as what it replaces
     pieces = text.split("\n")
     start = 0
     if not unicodedata.is_normalized("NFC", text):

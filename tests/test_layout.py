@@ -289,6 +289,37 @@ def test_kind_of_symbol(symbol: str, kind: str | None) -> None:
             ["ỦY BAN MTTQ VIỆT NAM", "TỈNH LÀO CAI", "BAN DÂN TỘC"],
             "Ban Dân tộc Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Lào Cai",
         ),
+        (
+            ["HUYỆN ĐOÀN LÝ SƠN", "BCH ĐOÀN TRƯỜNG THPT KIM ĐỒNG"],
+            "Ban Chấp hành Đoàn Trường THPT Kim Đồng",
+        ),
+        (
+            ["ĐOÀN TNCS HỒ CHÍ MINH TP HÀ NỘI", "BCH TRƯỜNG ĐẠI HỌC MỎ"],
+            "Ban Chấp hành Đoàn Trường Đại học Mỏ",
+        ),
+        (
+            ["ĐOÀN TRƯỜNG ĐẠI HỌC MỎ", "BCH LCĐ KHOA TIN HỌC"],
+            "Ban Chấp hành Liên chi đoàn Khoa Tin học",
+        ),
+        (["ĐỘI TNTP HỒ CHÍ MINH", "HỘI ĐỒNG TỈNH LÀO CAI"], "Hội đồng Đội tỉnh Lào Cai"),
+        (["ĐỘI TNTP HỒ CHÍ MINH", "TRƯỜNG TIỂU HỌC KIM ĐỒNG"], "Liên đội Trường Tiểu học Kim Đồng"),
+        (
+            ["CÔNG ĐOÀN CÔNG THƯƠNG VIỆT NAM", "CĐ HỌC VIỆN TÀI CHÍNH"],
+            "Công đoàn Học viện Tài chính",
+        ),
+        (["CÔNG ĐOÀN", "TRƯỜNG ĐẠI HỌC MỎ"], "Công đoàn Trường Đại học Mỏ"),
+        (
+            ["UBND TỈNH LÀO CAI", "BCH PCTT VÀ TKCN"],
+            "Ban Chỉ huy Phòng, chống thiên tai và Tìm kiếm cứu nạn tỉnh Lào Cai",
+        ),
+        (
+            ["UBND TỈNH LÀO CAI", "TRƯỜNG TIỂU HỌC KIM ĐỒNG"],
+            "Trường Tiểu học Kim Đồng tỉnh Lào Cai",
+        ),
+        (
+            ["LIÊN ĐOÀN LAO ĐỘNG TỈNH LÀO CAI", "CÔNG ĐOÀN GIÁO DỤC"],
+            "Công đoàn Giáo dục tỉnh Lào Cai",
+        ),
         ([], None),
     ],
 )
@@ -303,6 +334,13 @@ def test_issuer_name(rows: list[str], name: str | None) -> None:
     [
         ("TRƯỜNG THPT PHAN ĐÌNH PHÙNG", "Trường THPT Phan Đình Phùng"),
         ("TRƯỜNG TIỂU HỌC VÀ THCS NẬM RỐM", "Trường Tiểu học và THCS Nậm Rốm"),
+        ("TRƯỜNG ĐẠI HỌC LÂM NGHIỆP", "Trường Đại học Lâm nghiệp"),
+        ("HỌC VIỆN NÔNG NGHIỆP VIỆT NAM", "Học viện Nông nghiệp Việt Nam"),
+        (
+            "BAN CHẤP HÀNH CÔNG ĐOÀN HỌC VIỆN TÀI CHÍNH",
+            "Ban Chấp hành Công đoàn Học viện Tài chính",
+        ),
+        ("HỘI ĐỒNG ĐỘI TỈNH LÀO CAI", "Hội đồng Đội tỉnh Lào Cai"),
         ("TRUNG TÂM KTTH HUYỆN PLEIKU", "Trung tâm KTTH huyện Pleiku"),
         ("CỤC QUẢN LÝ ĐƯỜNG BỘ CỦA BỘ XÂY DỰNG", "Cục Quản lý đường bộ của Bộ Xây dựng"),
     ],
