@@ -51,7 +51,9 @@ _MUST_BE = re.compile(
 )
 
 # "Thời hạn gửi báo cáo trước ngày D.": an order of its own where no task stands beside it
-_TIME_FOR = re.compile(r"thời (?:hạn|gian) (?:gửi|nộp|hoàn thành|báo cáo|cung cấp|trả lời)(?!\w)[^:]*$")
+_TIME_FOR = re.compile(
+    r"thời (?:hạn|gian) (?:gửi|nộp|hoàn thành|báo cáo|cung cấp|trả lời)(?!\w)[^:]*$"
+)
 
 _SHARE = re.compile(
     r"(?:[\s,;.:()]|(?:trong đó|riêng|đối với|và|hoàn thành|xong|thực hiện|gửi|báo cáo|là)(?!\w))*"

@@ -541,8 +541,8 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     if told.trigger is None:
         return False
     before = reading.flow.low[span.start : told.trigger.start]
-    if not before.strip():
-        return True
+    if not before.strip() or (_LABELLED.fullmatch(before) and told.rule == "told.giao"):
+        return True  # ... or stands behind a label: "Nội dung 1: Giao Sở A ..."
     if _CITED_ORDER.search(before):
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
@@ -575,6 +575,7 @@ _CARRIES_OUT = re.compile(
     r"(?:tiếp tục |để )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|phúc đáp)(?!\w)[^.;:]{3,400}, (?:kính )?"
 )
 _ELSEWHERE = re.compile(r"(?:văn bản|công văn|quyết định|thông báo|chỉ thị|kế hoạch) số|(?<!\w)đã ")
+_LABELLED = re.compile(r"(?:nội dung|nhiệm vụ|việc) (?:thứ )?\d[^.;:]{0,30}: ")
 _CITED_ORDER = re.compile(r"(?:trong đó|(?<=, )theo đó)[^,]*$")
 _OTHER_PAPER = re.compile(r"văn bản|công văn|thông báo số|quyết định|tại |đã ")
 _SAYS = re.compile(

@@ -78,6 +78,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
     recorded = {k for labels in records.values() for k in labels}
     row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
+    title_line = _title_line(reading)
     labelled: Scope | None = None  # what "Sở A: Rà soát ..." hands down to bare paragraphs below it
     guests: str | None = (
         None  # the kind of the clauses that list who is invited; "" before the first
@@ -153,13 +154,48 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 above = labelled or above
             else:
                 labelled = None
+                scopes[i] = _run_in_label(reading, i, above) or above
+            if i == title_line:
+                continue
             ordered = list(_clause_tasks(reading, i, above))
             yield from ordered
-            if ordered and clause.kind == "paragraph" and above.zone == "open":
+            if (
+                clause.kind == "paragraph"
+                and above.zone == "open"
+                and (ordered or _tells_of_orders(reading, i))
+            ):
                 # the issuer has begun to give orders: what follows need not say so again
                 scopes[clause.parent if clause.parent is not None else root] = above._replace(
                     zone="items"
                 )
+
+
+def _title_line(reading: Reading) -> int:
+    """The first line of a copy without a letterhead, where it is a page's title and no sentence; -1: none."""
+    clauses = reading.doc.clauses
+    if not reading.unsigned or len(clauses) < 3 or clauses[0].marker is not None:
+        return -1
+    first = reading.text(clauses[0].body).rstrip()
+    bare = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
+    return 0 if bare and not reading.deadlines[0] else -1
+
+
+_TELLS = re.compile(
+    r" (?:vừa |đã |cũng )?(?:chỉ đạo|yêu cầu|đề nghị|ban hành (?:công văn|văn bản|công điện|thông báo)|có (?:công văn|văn bản|công điện|thông báo))(?!\w)"
+)
+
+
+def _tells_of_orders(reading: Reading, i: int) -> bool:
+    """ "UBND tỉnh vừa có công văn chỉ đạo ...": how a copy without a letterhead begins to tell of orders."""
+    if not reading.unsigned:
+        return False
+    body = reading.doc.clauses[i].body
+    return any(
+        r.part in ("subject", "mention")
+        and reading.issuer_side(r.members[-1])
+        and _TELLS.match(reading.flow.low, r.span.end) is not None
+        for r in reading.runs(i, body)
+    )
 
 
 def _run_in_label(reading: Reading, i: int, above: Scope) -> Scope | None:
