@@ -455,6 +455,9 @@ def home_province(meta: Meta, text: str, known: Tables) -> str | None:
         return home.name if home else None if held else common_place(text, "tỉnh", known)
     if re.match(r"^(?:Sở|Chi cục|Ban Quản lý|Công an tỉnh|Thanh tra tỉnh)\b", issuer):
         return meta.place
+    if not issuer and meta.place not in (None, "Hà Nội"):  # where ministries sign, too
+        signed = known.province(meta.place or "", day)
+        return signed.name if signed else None
     return None
 
 
