@@ -88,7 +88,10 @@ class _Rules:
 
 def _words(words: Iterable[str]) -> re.Pattern[str]:
     ordered = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+    # "giai đoạn 2011-2020 vào quý IV": the years say which period is meant, and the date stands for itself
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)(?! ?\d{{4}} ?- ?\d{{4}})"
+    )
 
 
 @cache
