@@ -2,14 +2,16 @@
 
 usage: python tools/fit_confidence.py            fit
        python tools/fit_confidence.py --record NAME...   keep what the rules made of new samples at first sight
+       python tools/fit_confidence.py --record-folder DIR LABEL   the same of notices elsewhere (DIR/notices, DIR/gold)
 
 Rules are written while looking at the dev samples, so that they err there less than elsewhere: weights fitted on
 them alone promise too much. What counts most is therefore first_sight.csv: the evidence and the outcome of
 samples that were written, with their gold, before the rules had seen them. It cannot be made again later, as the
 rules have learned from those samples since; but what they learned holds elsewhere too, so that the same samples as
 they are read now count as much: notices that nobody has seen lie between the two. The older dev samples, plain and
-damaged on purpose (lost marks, lost blanks, hard wraps, letters as a scan gets them wrong), count less. The `test`
-samples have no part in it. Needs numpy, which spaCy brings.
+damaged on purpose (lost marks, lost blanks, hard wraps, letters as a scan gets them wrong), count less. Public
+pages of portals, schools and unions ("public-...", their texts are not part of this repository) count half: small
+offices stand in them more often than in the work of an authority. The `test` samples have no part in it. Needs numpy, which spaCy brings.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import csv
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +44,7 @@ NOTICES, GOLD = ROOT / "samples" / "notices", ROOT / "samples" / "gold"
 FIRST_SIGHT = Path(__file__).with_name("first_sight.csv")
 WEIGHTS = ROOT / "extractor" / "rules" / "weights.toml"
 
+PUBLIC = 0.5  # what a task of a public page counts
 PLAIN, DAMAGED = 0.2, 0.05  # what a task of the dev samples counts beside one at first sight
 PENALTIES = (0.3, 0.5, 1.0, 2.0, 4.0)  # of the squared weights, to choose from
 FOLDS = 10
@@ -119,11 +122,26 @@ def text_of(name: str) -> str:
 
 def record(names: Sequence[str]) -> None:
     """Keep the outcomes of new samples in first_sight.csv."""
-    gold, extractor = read_gold(GOLD, "dev"), Extractor()
+    gold = read_gold(GOLD, "dev")
+    _keep((name, text_of(name), gold[name]) for name in names)
+
+
+def record_folder(folder: Path, label: str) -> None:
+    """Keep the outcomes of notices outside the repository, by a label and a number alone."""
+    gold = sorted(read_gold(folder / "gold", None).items())
+    texts = [(folder / "notices" / f"{name}.txt").read_text(encoding="utf-8") for name, _ in gold]
+    _keep(
+        (f"{label}{k:02}", text, one)
+        for k, (text, (_, one)) in enumerate(zip(texts, gold, strict=True), 1)
+    )
+
+
+def _keep(notices: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+    extractor = Extractor()
     with FIRST_SIGHT.open("a", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        for name in names:
-            for evidence, right in tasks_of(extractor, text_of(name), gold[name]):
+        for name, text, gold in notices:
+            for evidence, right in tasks_of(extractor, text, gold):
                 table.writerow([name, " ".join(evidence), *(int(right[f]) for f in FIELDS)])
 
 
@@ -135,7 +153,8 @@ def rows() -> Iterator[Row]:
             seen.add(line["notice"])
             evidence = tuple(line["evidence"].split())
             outcome = {f: line[f] == "1" for f in FIELDS}
-            yield Row(line["notice"], FIRST, evidence, outcome, first=True)
+            count = PUBLIC if line["notice"].startswith("public-") else FIRST
+            yield Row(line["notice"], count, evidence, outcome, first=True)
     extractor = Extractor()
     for name, gold in read_gold(GOLD, "dev").items():
         text = text_of(name)
@@ -199,9 +218,15 @@ def main() -> None:
     """Fit, or record."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--record", nargs="+", metavar="NAME", help="samples to keep as first seen")
+    parser.add_argument(
+        "--record-folder", nargs=2, metavar=("DIR", "LABEL"), help="notices elsewhere"
+    )
     args = parser.parse_args()
     if args.record:
         record(args.record)
+        return
+    if args.record_folder:
+        record_folder(Path(args.record_folder[0]), args.record_folder[1])
         return
     every = list(rows())
     lines = ["# Written by tools/fit_confidence.py: weights in log-odds, by field and evidence."]
