@@ -156,6 +156,10 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
                 )
                 or will
                 or pattern("aside").match(low)
+                or (
+                    (" có thể " in low or ", số " in low)
+                    and pattern("aside_later").match(low) is not None
+                )
                 or ((lead is None or lead.part == "subject") and _gone_by(reading, low))
                 or (lead is None and not ordered and pattern("past").search(low, 0, 160))
                 or (lead is None and not ordered and _issuer_agrees(reading, runs, piece.span))

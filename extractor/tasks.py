@@ -149,7 +149,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
             scopes[i] = above
             if clause.kind == "paragraph":
                 label = _run_in_label(reading, i, above)
-                if label is not None or _names_who(reading, i):
+                if label is not None or (labelled is not None and _names_who(reading, i)):
                     labelled = label
                 above = labelled or above
             else:
@@ -200,7 +200,11 @@ def _tells_of_orders(reading: Reading, i: int) -> bool:
 
 def _run_in_label(reading: Reading, i: int, above: Scope) -> Scope | None:
     """ "UBND các huyện: Tiếp tục rà soát ...": the paragraphs below, which name nobody, are for them too."""
-    body = reading.doc.clauses[i].body
+    body, mentions = reading.doc.clauses[i].body, reading.agencies[i]
+    if not mentions or reading.doc.agencies[mentions[0]].span.start != body.start:
+        return None
+    if reading.flow.low.find(":", body.start, min(body.start + 300, body.end)) < 0:
+        return None
     runs = reading.runs(i, body)
     if not runs or runs[0].span.start != body.start:
         return None
