@@ -892,7 +892,9 @@ class _Finder:
             heads = [own, self.low[item.start : head]] if head else [own]
             if not name.startswith("hội đồng nhân dân"):
                 # "Hội đồng" after "Hội đồng nghiệm thu Nhà nước ..."
-                heads += [team for team in self.words.teams if heads[-1].startswith(team + " ")]
+                long = heads[-1]
+                begins = (long[: m.start()] for m in _BLANK.finditer(long))
+                heads += [team for team in begins if team in self.words.teams]
             for low in heads:
                 if low and low != name:
                     self.latest[low] = item
