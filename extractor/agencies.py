@@ -53,6 +53,7 @@ from extractor.vocabulary import (
 )
 
 _ASKS = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
+_TELLING = ("giao ", "giao cho ", "đề nghị ", "yêu cầu ", "phân công ", "phối hợp với ", "cùng ")
 _ASKING = frozenset(("giao", "đề", "yêu", "phân"))  # how it begins
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; | \+ |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
@@ -291,7 +292,7 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
     ones = frozenset(first for first, second in pairs if first and not second) | _LOWER | _EACH
-    return frozenset(pairs), ones, ones | {first for first, _ in pairs if first}
+    return frozenset(pairs), ones, ones.union(words.listed, (first for first, _ in pairs if first))
 
 
 class _Tries(NamedTuple):
@@ -399,6 +400,7 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = count = pos = 0
         previous_end = except_end = -1
+        opened = 0  # where the enumeration of the name before began
         previous = ""  # the name before: what is named twice is no enumeration
         outer: _Outer | None = None
         pairs, ones = self.pairs, self.ones
@@ -415,7 +417,9 @@ class _Finder:
             begins = (after != "" and (word, after) in pairs) or (
                 word in ones and (word in _LOWER or self.text[start].isupper())
             )
-            if not begins and word not in self.short_opens and start not in asked:
+            joins = previous_end >= 0 and start - previous_end <= _LONGEST_JOINT
+            member = joins and word in self.words.listed
+            if not (begins or member or word in self.short_opens or start in asked):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -425,14 +429,14 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
-            if (
-                not found
-                and start - previous_end <= _LONGEST_JOINT
-                and self.low[previous_end:start] in _JOINTS
-            ):
-                found = [of] if (of := unnumbered(self.scan, start)) else []
-            if not found and start in asked and (unknown := self.scan.unknown(start)):
-                found = [unknown]
+            if not found and joins and self.low[previous_end:start] in _JOINTS:
+                of = unnumbered(self.scan, start)
+                if of is None and member and self._told(opened):
+                    of = self.scan.listed(start)
+                found = [of] if of else []
+            if not found and start in asked:
+                unknown = self.scan.unknown(start) or self.scan.listed(start)
+                found = [unknown] if unknown else []
             if len(found) == 1 and found[0].by == "group":
                 found = self._spelled_out(found[0]) or found
             if not found:
@@ -453,19 +457,28 @@ class _Finder:
                 continue
             if not joined or found[0].name == previous:
                 count += 1
-                number = count
+                number, opened = count, start
             pos, previous = found[-1].end, found[-1].name
             previous_end = pos
             for item in map(self._which, found):
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
 
+    def _told(self, pos: int) -> bool:
+        """Whether an enumeration that begins at `pos` is told or told with: a sentence's head, behind "giao"."""
+        return self.scan.opens(pos) or self.low.endswith(_TELLING, 0, pos)
+
     def _asked(self) -> set[int]:
-        """Where a capital stands after "giao", "đề nghị": whoever is asked there is a body."""
+        """Where a capital or a team stands after "giao", "đề nghị": whoever is asked there is a body."""
         starts, words = self.syllables
         asking = compress(starts, map(_ASKING.__contains__, words))
         ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
-        return {end for end in ends if self.scan.capital(end)}
+        return {end for end in ends if self.scan.capital(end) or self._team(end)}
+
+    def _team(self, pos: int) -> bool:
+        """Whether a team in lower case stands behind a word of assignment; "giao ban" is a meeting."""
+        team = phrase_at(self.low, pos, self.words.listed) is not None
+        return team and not self.low.startswith("ban ", pos)
 
     def _spelled_out(self, of: Found) -> list[Found]:
         """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""
