@@ -716,7 +716,7 @@ class _Finder:
             found = group(self.scan, pos, titled)
             found = found and self._with_owner(self._plural_name(pos, found))
             found = found and self._of_all_units(found)
-            if found is not None and titled and found.head in self.words.teams:
+            if found is not None and titled and self._may_be_named(found):
                 found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
@@ -736,6 +736,16 @@ class _Finder:
             return []
         found = self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))
         return named_many(self.scan, found) or sharing(self.scan, found)
+
+    def _may_be_named(self, found: Found) -> bool:
+        """Whether a noun behind a post opens a name: a team's, a company's with its form ("Công ty TNHH ...").
+
+        Else the one who holds the post may be named there ("Tổng Giám đốc Tập đoàn | Lê An").
+        """
+        form = phrase_at(self.low, found.end + 1, self.words.name_words)
+        return found.head in self.words.teams or (
+            form is not None and found.head in self.words.companies
+        )
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
