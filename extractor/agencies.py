@@ -52,9 +52,15 @@ from extractor.vocabulary import (
     write_out,
 )
 
-_ASKS = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
+_ASKS = re.compile(
+    r"(?:giao|đề nghị|yêu cầu|phân công|phối hợp(?: chặt chẽ)?(?: cùng)? với)(?: cho)? (?=\w)"
+)
+_COUNTED = re.compile(
+    r"\d{1,3} (?:tổ dân phố|khu dân cư|khu phố|thôn|xóm|ấp|bản|buôn|xã|phường|thị trấn|huyện|quận"
+    r"|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w)"
+)  # "yêu cầu 14 phường tổ chức ra quân"
 _TELLING = ("giao ", "giao cho ", "đề nghị ", "yêu cầu ", "phân công ", "phối hợp với ", "cùng ")
-_ASKING = frozenset(("giao", "đề", "yêu", "phân"))  # how it begins
+_ASKING = frozenset(("giao", "đề", "yêu", "phân", "phối"))  # how it begins
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; | \+ |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
@@ -344,7 +350,7 @@ def _tries(first: str, second: str) -> _Tries:
         party=_PARTY_BODIES.begin(first, second),
         group=groups.begin(first, second)
         or groups.after_many(first, second)
-        or (first.isdigit() and second in VILLAGES.firsts),
+        or first.isdigit(),
         plural=len(f"{first} ") if first in ("các", "những") else 0,
         head=heads.begin(first, second),
         standing=_STANDING_OFFICES.begin(first, second),
@@ -435,7 +441,7 @@ class _Finder:
                     of = self.scan.listed(start)
                 found = [of] if of else []
             if not found and start in asked:
-                unknown = self.scan.unknown(start) or self.scan.listed(start)
+                unknown = self._asked_at(start)
                 found = [unknown] if unknown else []
             if len(found) == 1 and found[0].by == "group":
                 found = self._spelled_out(found[0]) or found
@@ -475,10 +481,16 @@ class _Finder:
         ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
         return {end for end in ends if self.scan.capital(end) or self._team(end)}
 
+    def _asked_at(self, pos: int) -> Found | None:
+        """Whoever is asked or worked with at `pos`, though no table knows him."""
+        if _COUNTED.match(self.low, pos):
+            return group(self.scan, pos, True)
+        return self.scan.unknown(pos) or self.scan.listed(pos) or unnumbered(self.scan, pos)
+
     def _team(self, pos: int) -> bool:
-        """Whether a team in lower case stands behind a word of assignment; "giao ban" is a meeting."""
+        """Whether a team or a number of units stands behind a word of assignment; "giao ban" is a meeting."""
         team = phrase_at(self.low, pos, self.words.listed) is not None
-        return team and not self.low.startswith("ban ", pos)
+        return (team and not self.low.startswith("ban ", pos)) or _COUNTED.match(self.low, pos) is not None
 
     def _spelled_out(self, of: Found) -> list[Found]:
         """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""

@@ -34,7 +34,8 @@ _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 MANY = re.compile(
     r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: đồng chí)? "
-    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
+    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"  # "Trưởng 17 ấp"
+    r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 # "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word
