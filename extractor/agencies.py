@@ -348,9 +348,7 @@ def _tries(first: str, second: str) -> _Tries:
         place=UNITS.begin(first, second),
         village=first in VILLAGES.firsts,
         party=_PARTY_BODIES.begin(first, second),
-        group=groups.begin(first, second)
-        or groups.after_many(first, second)
-        or first.isdigit(),
+        group=groups.begin(first, second) or groups.after_many(first, second) or first.isdigit(),
         plural=len(f"{first} ") if first in ("các", "những") else 0,
         head=heads.begin(first, second),
         standing=_STANDING_OFFICES.begin(first, second),
@@ -490,7 +488,9 @@ class _Finder:
     def _team(self, pos: int) -> bool:
         """Whether a team or a number of units stands behind a word of assignment; "giao ban" is a meeting."""
         team = phrase_at(self.low, pos, self.words.listed) is not None
-        return (team and not self.low.startswith("ban ", pos)) or _COUNTED.match(self.low, pos) is not None
+        return (team and not self.low.startswith("ban ", pos)) or _COUNTED.match(
+            self.low, pos
+        ) is not None
 
     def _spelled_out(self, of: Found) -> list[Found]:
         """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""

@@ -33,7 +33,7 @@ _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 MANY = re.compile(
-    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: đồng chí)? "
+    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: các| đồng chí)? "
     r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"  # "Trưởng 17 ấp"
     r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
 )
@@ -150,7 +150,15 @@ _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 
 # what a team does when told to, but is not named by
-_NO_WORK = ("tổ chức ", "phối hợp ", "thực hiện ", "triển khai ", "chủ động ", "chủ trì ", "báo cáo ")
+_NO_WORK = (
+    "tổ chức ",
+    "phối hợp ",
+    "thực hiện ",
+    "triển khai ",
+    "chủ động ",
+    "chủ trì ",
+    "báo cáo ",
+)
 # of any unit, whether or not a table knows its place
 _COMMITTEE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân)(?!\w)")
 
