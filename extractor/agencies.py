@@ -174,6 +174,7 @@ _SAYS_WHICH = re.compile(rf".* {UNIT}$| (?:quốc gia|trung ương|liên ngành|
 _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
+_SCHOOLS = ("đại học", "học viện")
 _WHOLE_OPENS = ("viện", "tòa")
 _BLANK = re.compile(" ")
 _PLACED = re.compile(rf" {UNIT}(?!\w)")
@@ -648,6 +649,12 @@ class _Finder:
             return [Found(pos, stop, write_out(self.text[pos:stop]), "group", title)]
         if body and body[0].name == "Sở" and self.low.startswith("các ", pos):
             return [Found(pos, body[0].end, "Các sở", "group", "sở")]  # "các đồng chí Giám đốc Sở"
+        if (
+            body
+            and self.low.endswith("tổ trưởng", pos, at)
+            and body[0].name.startswith("Công đoàn")
+        ):
+            return [body[0]._replace(start=pos, name=f"Tổ {body[0].name}", by="grammar", hit=None)]
         if body:
             return [body[0]._replace(start=pos), *body[1:]]
         unit = _UNIT_ALONE.match(self.low, link.end()) if link else None
@@ -750,10 +757,12 @@ class _Finder:
         return named_many(self.scan, found) or sharing(self.scan, found)
 
     def _may_be_named(self, found: Found) -> bool:
-        """Whether a noun behind a post opens a name: a team's, a company's with its form ("Công ty TNHH ...").
+        """Whether a noun behind a post opens a name: a team's, a school's, a company's with its form ("Công ty TNHH ...").
 
         Else the one who holds the post may be named there ("Tổng Giám đốc Tập đoàn | Lê An").
         """
+        if found.head in _SCHOOLS:
+            return self.scan.capital(found.end + 1)
         form = phrase_at(self.low, found.end + 1, self.words.name_words)
         return found.head in self.words.teams or (
             form is not None and found.head in self.words.companies
@@ -883,7 +892,7 @@ class _Finder:
             or party
             # the notice's own office
             or (
-                head == "văn phòng"
+                head in ("văn phòng", "ban tổ chức")
                 and (self.low.startswith(":", end) or self.scan.is_verb(end + 1))
             )
             or head.startswith(("mặt trận", "đoàn thanh niên"))
