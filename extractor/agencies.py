@@ -38,7 +38,7 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified, unnumbered
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import LOWER_HEADS, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.registry import Record
 from extractor.successors import taken_over
 from extractor.tables import is_ditto
@@ -96,7 +96,7 @@ _PARTY_BODY = re.compile(
     r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
     r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
     r"|(?:ban cán sự đảng|đảng đoàn|đảng ủy|chi ủy) (?=các (?:sở|bộ|ban|cơ quan|tổ chức|đơn vị|doanh nghiệp|tập đoàn|tổng công ty|trường)(?!\w))"
-    r"|công đoàn (?=các (?:đơn vị|cơ quan|trường|đại học|sở|ban|doanh nghiệp|tập đoàn|tổng công ty)(?!\w))"
+    r"|(?:công đoàn(?: cơ sở)?|cđcs) (?=các (?:đơn vị|cơ quan|trường|đại học|sở|ban|doanh nghiệp|tập đoàn|tổng công ty)(?!\w))"
     r"|văn phòng (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
 _MORE_UNITS = re.compile(rf"(?:(?:, | và )(?:thành phố|thị xã|quận|huyện)(?!\w)(?! [{UPPER}\d]))+")
@@ -108,7 +108,7 @@ _UNION_BODY = re.compile(
     r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
 )
 _PARTY_BODIES = Openings(
-    "công đoàn|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "công đoàn|cđcs|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
         "|"
     )
 )
@@ -170,7 +170,7 @@ _PLACE_ABOUT = re.compile(rf"(?P<unit>(?i:{UNIT}))(?: ủy)? (?P<name>{PROPER})"
 _OF_IT = ("của ", "thuộc ", "tại ", "ở ", "trong ", "từ ", "cho ", "qua ", "giữa ", "với các ")
 
 # "Ban Chỉ đạo | phát triển du lịch tỉnh", "... | quốc gia 389": another than the one named before
-_SAYS_WHICH = re.compile(rf".* {UNIT}$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
+_SAYS_WHICH = re.compile(rf".* (?:{UNIT}|\d+)$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
 _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
@@ -419,8 +419,10 @@ class _Finder:
             if start < pos:
                 continue
             # in lower case one syllable alone begins no name, but for a few
-            begins = (after != "" and (word, after) in pairs) or (
-                word in ones and (word in _LOWER or self.text[start].isupper())
+            begins = (
+                (after != "" and (word, after) in pairs)
+                or (word in ones and (word in _LOWER or self.text[start].isupper()))
+                or (word in LOWER_HEADS and self.scan.capital(start + len(word) + 1))
             )
             joins = previous_end >= 0 and start - previous_end <= _LONGEST_JOINT
             member = joins and word in self.words.listed

@@ -88,6 +88,7 @@ _SORTS = {
     "gdnn": "giáo dục nghề nghiệp",
     "gdtx": "giáo dục thường xuyên",
     "gdnn-gdtx": "giáo dục nghề nghiệp - giáo dục thường xuyên",
+    "gdtx-hn": "giáo dục thường xuyên - hướng nghiệp",
 }
 _SCHOOL = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(_SORTS, key=len, reverse=True))})(?!\w)", re.IGNORECASE

@@ -149,6 +149,8 @@ _AND_MORE = re.compile(rf" và (?=[{UPPER}]\w)")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 
+# often in lower case before a name ("phòng Nghiệp vụ Dược", "khoa Nội tổng hợp", "tổ Toán - Tin")
+LOWER_HEADS = ("phòng", "ngành", "công chức", "bộ phận", "khoa", "tổ", "đội")
 # what a team does when told to, but is not named by
 _NO_WORK = (
     "tổ chức ",
@@ -454,11 +456,11 @@ class Scan:
             return None
         head = self.low[pos:end]
         if not self.capital(pos) and not (
-            head in ("phòng", "ngành", "công chức", "bộ phận")
+            head in LOWER_HEADS
             and self.capital(end + 1)
             and not (head == "công chức" and self.at(end + 1) is not None)
         ):
-            return None  # "phòng Nghiệp vụ Dược", "công chức Văn hóa - Xã hội" are often written so
+            return None
         at = self._purpose(end) if head in self.words.purposes else end
         at = max(at, listed or 0)
         while not self.low.startswith(_COUNTED_LEVELS, at) and (
@@ -569,6 +571,8 @@ class Scan:
             at, last = word.end(), word[1]
         if not last or self.low[at : at + 1] not in (" ", ","):
             return None
+        if units := _EACH_UNIT.match(self.low, at):
+            at = units.end()  # "đội xung kích các xã"
         found = Found(pos, at, write_out(self.text[pos:at]), "grammar", self.low[pos:end])
         if (fields := self.of_fields(found)).end > at or self.is_verb(at + 1):
             return fields
