@@ -552,7 +552,7 @@ class Scan:
         at, last = end, ""
         for _ in range(7):
             word = _SPACED_WORD.match(self.low, at)
-            if word is None or self.capital(at + 1) or word[1].isdigit():
+            if word is None or (last and self.capital(at + 1)) or word[1].isdigit():
                 break
             fixed = phrase_at(self.low, at + 1, self.words.name_words)
             if fixed is not None:
