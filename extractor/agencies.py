@@ -38,7 +38,7 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified, unnumbered
 from extractor.nameindex import Index
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import LOWER_HEADS, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
 from extractor.registry import Record
 from extractor.successors import taken_over
 from extractor.tables import is_ditto
@@ -52,8 +52,15 @@ from extractor.vocabulary import (
     write_out,
 )
 
-_ASKS = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)(?: cho)? (?=\w)")
-_ASKING = frozenset(("giao", "đề", "yêu", "phân"))  # how it begins
+_ASKS = re.compile(
+    r"(?:giao|đề nghị|yêu cầu|phân công|phối hợp(?: chặt chẽ)?(?: cùng)? với)(?: cho)? (?=\w)"
+)
+_COUNTED = re.compile(
+    r"\d{1,3} (?:tổ dân phố|khu dân cư|khu phố|thôn|xóm|ấp|bản|buôn|xã|phường|thị trấn|huyện|quận"
+    r"|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w)"
+)  # "yêu cầu 14 phường tổ chức ra quân"
+_TELLING = ("giao ", "giao cho ", "đề nghị ", "yêu cầu ", "phân công ", "phối hợp với ", "cùng ")
+_ASKING = frozenset(("giao", "đề", "yêu", "phân", "phối"))  # how it begins
 _SEPARATOR = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,? và |, |; | \+ |,? hoặc |, nhất là |, đặc biệt là |, trực tiếp là |, trong đó có |, bao gồm )"
 )
@@ -89,7 +96,7 @@ _PARTY_BODY = re.compile(
     r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
     r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
     r"|(?:ban cán sự đảng|đảng đoàn|đảng ủy|chi ủy) (?=các (?:sở|bộ|ban|cơ quan|tổ chức|đơn vị|doanh nghiệp|tập đoàn|tổng công ty|trường)(?!\w))"
-    r"|công đoàn (?=các (?:đơn vị|cơ quan|trường|đại học|sở|ban|doanh nghiệp|tập đoàn|tổng công ty)(?!\w))"
+    r"|(?:công đoàn(?: cơ sở)?|cđcs) (?=các (?:đơn vị|cơ quan|trường|đại học|sở|ban|doanh nghiệp|tập đoàn|tổng công ty)(?!\w))"
     r"|văn phòng (?=các bộ(?!\w))|thanh tra (?=các (?:bộ|sở|ngành|tỉnh)(?!\w))"
 )
 _MORE_UNITS = re.compile(rf"(?:(?:, | và )(?:thành phố|thị xã|quận|huyện)(?!\w)(?! [{UPPER}\d]))+")
@@ -101,7 +108,7 @@ _UNION_BODY = re.compile(
     r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
 )
 _PARTY_BODIES = Openings(
-    "công đoàn|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "công đoàn|cđcs|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
         "|"
     )
 )
@@ -163,10 +170,11 @@ _PLACE_ABOUT = re.compile(rf"(?P<unit>(?i:{UNIT}))(?: ủy)? (?P<name>{PROPER})"
 _OF_IT = ("của ", "thuộc ", "tại ", "ở ", "trong ", "từ ", "cho ", "qua ", "giữa ", "với các ")
 
 # "Ban Chỉ đạo | phát triển du lịch tỉnh", "... | quốc gia 389": another than the one named before
-_SAYS_WHICH = re.compile(rf".* {UNIT}$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
+_SAYS_WHICH = re.compile(rf".* (?:{UNIT}|\d+)$| (?:quốc gia|trung ương|liên ngành|các|cấp)(?!\w)")
 _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
+_SCHOOLS = ("đại học", "học viện")
 _WHOLE_OPENS = ("viện", "tòa")
 _BLANK = re.compile(" ")
 _PLACED = re.compile(rf" {UNIT}(?!\w)")
@@ -291,7 +299,7 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
     ones = frozenset(first for first, second in pairs if first and not second) | _LOWER | _EACH
-    return frozenset(pairs), ones, ones | {first for first, _ in pairs if first}
+    return frozenset(pairs), ones, ones.union(words.listed, (first for first, _ in pairs if first))
 
 
 class _Tries(NamedTuple):
@@ -341,9 +349,7 @@ def _tries(first: str, second: str) -> _Tries:
         place=UNITS.begin(first, second),
         village=first in VILLAGES.firsts,
         party=_PARTY_BODIES.begin(first, second),
-        group=groups.begin(first, second)
-        or groups.after_many(first, second)
-        or (first.isdigit() and second in VILLAGES.firsts),
+        group=groups.begin(first, second) or groups.after_many(first, second) or first.isdigit(),
         plural=len(f"{first} ") if first in ("các", "những") else 0,
         head=heads.begin(first, second),
         standing=_STANDING_OFFICES.begin(first, second),
@@ -399,6 +405,7 @@ class _Finder:
         cited = [c.span for c in self.doc.citations]
         k = number = count = pos = 0
         previous_end = except_end = -1
+        opened = 0  # where the enumeration of the name before began
         previous = ""  # the name before: what is named twice is no enumeration
         outer: _Outer | None = None
         pairs, ones = self.pairs, self.ones
@@ -412,10 +419,14 @@ class _Finder:
             if start < pos:
                 continue
             # in lower case one syllable alone begins no name, but for a few
-            begins = (after != "" and (word, after) in pairs) or (
-                word in ones and (word in _LOWER or self.text[start].isupper())
+            begins = (
+                (after != "" and (word, after) in pairs)
+                or (word in ones and (word in _LOWER or self.text[start].isupper()))
+                or (word in LOWER_HEADS and self.scan.capital(start + len(word) + 1))
             )
-            if not begins and word not in self.short_opens and start not in asked:
+            joins = previous_end >= 0 and start - previous_end <= _LONGEST_JOINT
+            member = joins and word in self.words.listed
+            if not (begins or member or word in self.short_opens or start in asked):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -425,14 +436,14 @@ class _Finder:
             hit = self._short_at(start) if word in self.short_opens else None
             if hit and (not found or (len(found) == 1 and hit.end >= found[0].end)):
                 found = [hit]
-            if (
-                not found
-                and start - previous_end <= _LONGEST_JOINT
-                and self.low[previous_end:start] in _JOINTS
-            ):
-                found = [of] if (of := unnumbered(self.scan, start)) else []
-            if not found and start in asked and (unknown := self.scan.unknown(start)):
-                found = [unknown]
+            if not found and joins and self.low[previous_end:start] in _JOINTS:
+                of = unnumbered(self.scan, start)
+                if of is None and member and self._told(opened):
+                    of = self.scan.listed(start)
+                found = [of] if of else []
+            if not found and start in asked:
+                unknown = self._asked_at(start)
+                found = [unknown] if unknown else []
             if len(found) == 1 and found[0].by == "group":
                 found = self._spelled_out(found[0]) or found
             if not found:
@@ -453,19 +464,36 @@ class _Finder:
                 continue
             if not joined or found[0].name == previous:
                 count += 1
-                number = count
+                number, opened = count, start
             pos, previous = found[-1].end, found[-1].name
             previous_end = pos
             for item in map(self._which, found):
                 pos = max(pos, self._remember(item))
                 yield self._mention(item, number)
 
+    def _told(self, pos: int) -> bool:
+        """Whether an enumeration that begins at `pos` is told or told with: a sentence's head, behind "giao"."""
+        return self.scan.opens(pos) or self.low.endswith(_TELLING, 0, pos)
+
     def _asked(self) -> set[int]:
-        """Where a capital stands after "giao", "đề nghị": whoever is asked there is a body."""
+        """Where a capital or a team stands after "giao", "đề nghị": whoever is asked there is a body."""
         starts, words = self.syllables
         asking = compress(starts, map(_ASKING.__contains__, words))
         ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
-        return {end for end in ends if self.scan.capital(end)}
+        return {end for end in ends if self.scan.capital(end) or self._team(end)}
+
+    def _asked_at(self, pos: int) -> Found | None:
+        """Whoever is asked or worked with at `pos`, though no table knows him."""
+        if _COUNTED.match(self.low, pos):
+            return group(self.scan, pos, True)
+        return self.scan.unknown(pos) or self.scan.listed(pos) or unnumbered(self.scan, pos)
+
+    def _team(self, pos: int) -> bool:
+        """Whether a team or a number of units stands behind a word of assignment; "giao ban" is a meeting."""
+        team = phrase_at(self.low, pos, self.words.listed) is not None
+        return (team and not self.low.startswith("ban ", pos)) or _COUNTED.match(
+            self.low, pos
+        ) is not None
 
     def _spelled_out(self, of: Found) -> list[Found]:
         """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""
@@ -623,6 +651,12 @@ class _Finder:
             return [Found(pos, stop, write_out(self.text[pos:stop]), "group", title)]
         if body and body[0].name == "Sở" and self.low.startswith("các ", pos):
             return [Found(pos, body[0].end, "Các sở", "group", "sở")]  # "các đồng chí Giám đốc Sở"
+        if (
+            body
+            and self.low.endswith("tổ trưởng", pos, at)
+            and body[0].name.startswith("Công đoàn")
+        ):
+            return [body[0]._replace(start=pos, name=f"Tổ {body[0].name}", by="grammar", hit=None)]
         if body:
             return [body[0]._replace(start=pos), *body[1:]]
         unit = _UNIT_ALONE.match(self.low, link.end()) if link else None
@@ -703,7 +737,7 @@ class _Finder:
             found = group(self.scan, pos, titled)
             found = found and self._with_owner(self._plural_name(pos, found))
             found = found and self._of_all_units(found)
-            if found is not None and titled and found.head in self.words.teams:
+            if found is not None and titled and self._may_be_named(found):
                 found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
@@ -723,6 +757,18 @@ class _Finder:
             return []
         found = self._with_person(self.scan.of_bases(self._of_body(self.scan.of_fields(found))))
         return named_many(self.scan, found) or sharing(self.scan, found)
+
+    def _may_be_named(self, found: Found) -> bool:
+        """Whether a noun behind a post opens a name: a team's, a school's, a company's with its form ("Công ty TNHH ...").
+
+        Else the one who holds the post may be named there ("Tổng Giám đốc Tập đoàn | Lê An").
+        """
+        if found.head in _SCHOOLS:
+            return self.scan.capital(found.end + 1)
+        form = phrase_at(self.low, found.end + 1, self.words.name_words)
+        return found.head in self.words.teams or (
+            form is not None and found.head in self.words.companies
+        )
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
@@ -848,7 +894,7 @@ class _Finder:
             or party
             # the notice's own office
             or (
-                head == "văn phòng"
+                head in ("văn phòng", "ban tổ chức")
                 and (self.low.startswith(":", end) or self.scan.is_verb(end + 1))
             )
             or head.startswith(("mặt trận", "đoàn thanh niên"))

@@ -21,7 +21,7 @@ _HEADS = (
     "ban thường vụ đảng ủy|thường trực đảng ủy|ban chỉ huy quân sự|ban chqs|mặt trận tổ quốc việt nam|ủy ban mặt trận tổ quốc việt nam|"
     "ủy ban mttq việt nam|ubmttq việt nam|ủy ban mttq|ủy ban mặt trận tổ quốc|ubmttq|mttq việt nam|mttq|"
     "btt ubmttq việt nam|btt ubmttqvn|btt ubmttq|btt ubmt|ubmt|"
-    "ubmttqvn|ban thường trực ubmttqvn|ban thường trực ubmttq việt nam|ban thường trực ủy ban mttq việt nam|ban thường trực ủy ban mặt trận tổ quốc việt nam|"
+    "ubmttqvn|ub.mttqvn|ub.mttq việt nam|ub.mttq|ban thường trực ubmttqvn|ban thường trực ubmttq việt nam|ban thường trực ủy ban mttq việt nam|ban thường trực ủy ban mặt trận tổ quốc việt nam|"
     "ban chấp hành đoàn|bch đoàn|văn phòng hđnd và ubnd|văn phòng hđnd-ubnd"
 )
 COMMITTEE = re.compile(rf"(?:{_HEADS})(?= )")

@@ -74,6 +74,25 @@ _CELL = re.compile(
 )
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
 _EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
+_AGAIN = re.compile(r"^([Cc]ác) các ")
+# sorts of schools by their letters: common nouns in a group's name
+_SORTS = {
+    "mn": "mầm non",
+    "mg": "mẫu giáo",
+    "th": "tiểu học",
+    "thcs": "trung học cơ sở",
+    "thpt": "trung học phổ thông",
+    "ptdt": "phổ thông dân tộc",
+    "ptdtnt": "phổ thông dân tộc nội trú",
+    "ptdtbt": "phổ thông dân tộc bán trú",
+    "gdnn": "giáo dục nghề nghiệp",
+    "gdtx": "giáo dục thường xuyên",
+    "gdnn-gdtx": "giáo dục nghề nghiệp - giáo dục thường xuyên",
+    "gdtx-hn": "giáo dục thường xuyên - hướng nghiệp",
+}
+_SCHOOL = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted(_SORTS, key=len, reverse=True))})(?!\w)", re.IGNORECASE
+)
 _BOARDS = re.compile(
     r"\b(?:(?<=sở) (?=ban,? ngành\b)|(?<=ban) (?=ngành\b)|(?<=sở) (?=ngành\b)|(?<=ngành) (?=đoàn thể\b))"
 )
@@ -523,6 +542,8 @@ def _complement(scan: Scan, end: int) -> int:
 
 @lru_cache(maxsize=2048)
 def _name(text: str) -> str:
-    bare = _DASH.sub(", ", _ALL.sub("", text))
+    bare = _AGAIN.sub(r"\1 ", _DASH.sub(", ", _ALL.sub("", text)))
+    if "trường " in bare or "trung tâm " in bare:
+        bare = _SCHOOL.sub(lambda m: _SORTS[m[0].lower()], bare)
     low = _CAPITALS.sub(lambda m: m[0].lower(), write_out(bare))
     return _BOARDS.sub(", ", low)

@@ -33,8 +33,9 @@ _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 MANY = re.compile(
-    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: đồng chí)? "
-    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư)(?!\w))"  # "Trưởng 17 ấp"
+    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: các| đồng chí)? "
+    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"  # "Trưởng 17 ấp"
+    r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 # "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word
@@ -110,6 +111,7 @@ _OF_FIELDS = frozenset(
         "viện",
         "khoa",
         "trạm",
+        "bộ phận",
     )
 )
 _PEOPLE = re.compile(
@@ -147,6 +149,18 @@ _AND_MORE = re.compile(rf" và (?=[{UPPER}]\w)")
 _DASH_CAPITAL = re.compile(rf" - [{UPPER}]")
 
 
+# often in lower case before a name ("phòng Nghiệp vụ Dược", "khoa Nội tổng hợp", "tổ Toán - Tin")
+LOWER_HEADS = ("phòng", "ngành", "công chức", "bộ phận", "khoa", "tổ", "đội")
+# what a team does when told to, but is not named by
+_NO_WORK = (
+    "tổ chức ",
+    "phối hợp ",
+    "thực hiện ",
+    "triển khai ",
+    "chủ động ",
+    "chủ trì ",
+    "báo cáo ",
+)
 # of any unit, whether or not a table knows its place
 _COMMITTEE = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân)(?!\w)")
 
@@ -362,8 +376,9 @@ class Scan:
                 if self.breaks(before, at) if before else self.is_verb(at):
                     break
                 bad = word.group() in self.words.stop or word.group().isdigit()
+                bad = bad or self.new_body(at)  # but "môi | trường"
                 bad = bad and not (before and self.view.follows(before, word.group()))
-                if bad or self.new_body(at) or _PEOPLE.match(self.low, at):
+                if bad or _PEOPLE.match(self.low, at):
                     return found
                 if not before and phrase_at(self.low, at, self.words.groups) is not None:
                     return found
@@ -441,11 +456,11 @@ class Scan:
             return None
         head = self.low[pos:end]
         if not self.capital(pos) and not (
-            head in ("phòng", "ngành", "công chức", "bộ phận")
+            head in LOWER_HEADS
             and self.capital(end + 1)
             and not (head == "công chức" and self.at(end + 1) is not None)
         ):
-            return None  # "phòng Nghiệp vụ Dược", "công chức Văn hóa - Xã hội" are often written so
+            return None
         at = self._purpose(end) if head in self.words.purposes else end
         at = max(at, listed or 0)
         while not self.low.startswith(_COUNTED_LEVELS, at) and (
@@ -487,7 +502,7 @@ class Scan:
             named = named or self.low[at : at + 1] in (",", ":") or self.is_verb(at + 1)
         if not named and (
             head in self.words.common
-            or (self._opens(pos) and not _ENDS_IN_UNIT.search(self.low[end:at]))
+            or (self.opens(pos) and not _ENDS_IN_UNIT.search(self.low[end:at]))
         ):
             return None  # a sentence's first noun, not a name
         return self.owned(Found(pos, at, write_out(self.text[pos:at]), "grammar", head))
@@ -526,6 +541,54 @@ class Scan:
             return None
         return Found(pos, at - 1, write_out(name), "grammar", self.low[pos : at - 1].split(" ")[0])
 
+    def listed(self, pos: int) -> Found | None:
+        """A team or board named by what it does, in a list or asked ("công an xã, | tổ thu gom rác | và ...").
+
+        Its first word may be a verb, for the work is the name; a verb, a stop or a further body follows.
+        """
+        end = phrase_at(self.low, pos, self.words.listed)
+        if end is None or phrase_at(self.low, pos, self.words.not_names) is not None:
+            return None
+        at, last = end, ""
+        for _ in range(7):
+            word = _SPACED_WORD.match(self.low, at)
+            if word is None or (last and self.capital(at + 1)) or word[1].isdigit():
+                break
+            fixed = phrase_at(self.low, at + 1, self.words.name_words)
+            if fixed is not None:
+                at, last = fixed, self.low[fixed - 3 : fixed]
+                continue
+            work = phrase_at(self.low, at + 1, self.words.verbs) if at == end else None
+            if work is not None:
+                acts = self.is_verb(work + 1) and not self._no_object(work + 1)
+                if acts or self.low.startswith(_NO_WORK, at + 1):
+                    return None  # "đội | tổ chức ra quân", "tổ | phối hợp kiểm tra"
+                at, last = work, ""
+                continue
+            verb = last and self.breaks(last, at + 1)
+            if word[1] in self.words.stop or (verb and not self._no_object(at + 1)):
+                break
+            at, last = word.end(), word[1]
+        if not last or self.low[at : at + 1] not in (" ", ","):
+            return None
+        if units := _EACH_UNIT.match(self.low, at):
+            at = units.end()  # "đội xung kích các xã"
+        found = Found(pos, at, write_out(self.text[pos:at]), "grammar", self.low[pos:end])
+        if (fields := self.of_fields(found)).end > at or self.is_verb(at + 1):
+            return fields
+        joint = _FIELD_JOINT.match(self.low, at)
+        if joint is None:
+            return None
+        after = joint.end()
+        more = MANY.match(self.low, after) or phrase_at(self.low, after, self.words.listed)
+        return found if more or self.new_body(after) else None
+
+    def _no_object(self, pos: int) -> bool:
+        """Whether the verb at `pos` ends a member of a list: "tổ quản lý trật tự xây dựng, công an xã"."""
+        end = phrase_at(self.low, pos, self.words.verbs) or pos
+        joint = _FIELD_JOINT.match(self.low, end)
+        return joint is not None and not self.is_verb(joint.end())
+
     def _purpose(self, end: int) -> int:
         """End of what a steering body is for, if it leads to a unit and a verb or a stop follows."""
         m = _PURPOSE.match(self.low, end)
@@ -541,7 +604,7 @@ class Scan:
         follows = self.low[m.end() : m.end() + 1]
         return m.end() if follows != " " or self.is_verb(m.end() + 1) else end
 
-    def _opens(self, pos: int) -> bool:
+    def opens(self, pos: int) -> bool:
         """Whether a sentence begins at `pos`, so that its capital says nothing."""
         return (
             pos == 0

@@ -185,9 +185,9 @@ def fold(source: str, start: int) -> Line:
     return _line(_respell(text), text, start, origin)
 
 
-# "Sở Giáo dục- Đào tạo": a dash inside a name, with a blank on one side only
+# "Sở Giáo dục- Đào tạo", "Phòng GD& ĐT": a dash inside a name, with a blank on one side only
 _HALF_DASH = re.compile(
-    r"-(?= ?(?:Đào tạo|Thương binh|Xã hội|Truyền thông|Du lịch|Thể thao|Đầu tư|Môi trường|Công nghệ"
+    r"[-&](?= ?(?:Đào tạo|Thương binh|Xã hội|Truyền thông|Du lịch|Thể thao|Đầu tư|Môi trường|Công nghệ"
     r"|ĐT|TB|XH|TT|DL|MT|CN|PTNT)(?!\w))"
 )
 

@@ -35,6 +35,7 @@ class Words:
     singular: Table
     not_groups: Table
     not_names: Table
+    listed: Table
     name_words: Table
     verbs: Table
     things: Table
@@ -75,6 +76,7 @@ def word_lists() -> Words:
         singular=by_first(groups["singular"]),
         not_groups=by_first(groups["not_groups"]),
         not_names=by_first(heads["not_names"]),
+        listed=by_first(heads["listed"]),
         name_words=by_first(heads["name_words"]),
         verbs=by_first(verbs),
         things=by_first(groups["things"]),
