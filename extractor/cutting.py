@@ -265,7 +265,9 @@ def _grounded(reading: Reading, lead: Run | None, span: Span, scope: Scope) -> b
     )
 
 
-_ITS_OWN = re.compile(r" (?:sẽ|(?:xin |kính |trân trọng )?gửi kèm|chấp thuận|cho phép)(?!\w)")
+_ITS_OWN = re.compile(
+    r" (?:sẽ|(?:xin |kính |trân trọng )?gửi kèm|chấp thuận|cho phép|vừa (?:có|ban hành|ký) (?:văn bản|công văn|công điện|thông báo|kế hoạch))(?!\w)"
+)
 
 
 def _promises(reading: Reading, lead: Run | None, span: Span) -> bool:

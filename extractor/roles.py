@@ -448,7 +448,7 @@ _OPENING = re.compile(
 _OPENS_SHORT = re.compile(r"[^,.;:()]{3,70}, ")
 # the notice's own word, or its head's: "Về phía các ngân hàng, Phó Thống đốc yêu cầu công khai ..."
 _ASKED = re.compile(
-    r"(?: \([^()]{0,80}\))?, (?:(?:(?:phó )?(?:thủ tướng|chủ tịch|thống đốc|bộ trưởng|giám đốc|bí thư|tổng giám đốc)|thứ trưởng|ubnd|ủy ban)[^.,;:]{0,40} )?(?:đề nghị|yêu cầu|cần|phải) "
+    r"(?: \([^()]{0,80}\))?(?:,(?= )|(?= (?:đề nghị|yêu cầu))) (?:(?:(?:phó )?(?:thủ tướng|chủ tịch|thống đốc|bộ trưởng|giám đốc|bí thư|tổng giám đốc)|thứ trưởng|ubnd|ủy ban)[^.,;:]{0,40} )?(?:đề nghị|yêu cầu|cần|phải) "
 )
 _COLON = re.compile(r"(?: \([^()]{0,80}\))? ?: ")
 

@@ -567,7 +567,7 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
 
 # "Đối với các công trình sai phạm, giao Sở A ...": what the order is about, before it
 _CONCERNS = re.compile(
-    r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với|việc)(?!\w)[^.;:]{0,220}[,:] "
+    r"(?:đồng thời,? )?(?:đối với|với|về|riêng|liên quan|trước mắt|ngoài|bên cạnh|cùng với|việc|(?:các|những) nội dung khác)(?!\w)[^.;:]{0,220}[,:] "
 )
 # "Thực hiện Thông báo số 12/TB-UBND ngày D, yêu cầu các sở ...": the issuer goes unnamed, unless it
 # speaks later in the sentence
@@ -587,7 +587,7 @@ _HANDS_OVER = re.compile(
 )
 _SPEAKER = re.compile(r"(?:^|[,.:] |đồng chí )(?P<who>[^,.:]{0,90}) $")
 _HENCE = re.compile(
-    r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:vì vậy|do đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $"
+    r"(?:có ý kiến (?:chỉ đạo )?như sau|như sau|kết luận|chỉ đạo)[:,] ?$|^(?:sau khi )?nhận được [^.;]{3,60} (?:này|trên), (?:kính )?$|^(?:vì vậy|do đó|theo đó|để [^,]{3,200}|nhằm [^,]{3,200}|trước (?:tình hình|thực trạng)[^,]{0,120}),? $"
 )
 
 
@@ -863,6 +863,7 @@ _WITH_BOARDS = (
 )
 
 
+_LETTERS_LAST = re.compile(rf" [{UPPER}]{{2,5}}$")
 _SCHOOLS = ("trường", "đại học", "học viện")
 # a body that speaks for itself, and what it cannot be said of: "theo đề nghị của Sở A", "3. Sở A yêu cầu"
 _SPEAKS_UP = re.compile(
@@ -896,6 +897,8 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     core = _OF_A_PLACE.sub("", issuer)
     served = re.sub(r"^văn phòng ", "", core)  # for whom an office writes
     names = {core, served, issuer}
+    if bare := _LETTERS_LAST.sub("", doc.meta.issuer or ""):
+        names.add(lower(bare))  # "Sở Tài chính HN"
     if "văn phòng chính phủ" in issuer or "thủ tướng" in issuer or issuer == "chính phủ":
         names |= {
             "thủ tướng chính phủ",

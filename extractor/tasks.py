@@ -44,7 +44,7 @@ from extractor.scopes import (
 )
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
-from extractor.text import is_capitals
+from extractor.text import UPPER, is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
 _NO_TASKS = ("Báo cáo", "Tờ trình", "Biên bản", "Hợp đồng", "Giấy giới thiệu", "Thông cáo")
@@ -505,10 +505,15 @@ def _funds(reading: Reading, part: Part, first: Part) -> bool:
     )
 
 
+_PERSON = re.compile(rf"(?:[{UPPER}][^\W\d_{UPPER}]+ ){{1,3}}[{UPPER}][^\W\d_{UPPER}]+")
+
+
 def _exclaims(reading: Reading, i: int) -> bool:
     """ "Toàn dân chung tay bảo vệ môi trường!", "Trân trọng!": a slogan or thanks, no order."""
     body = reading.doc.clauses[i].body
     last = reading.flow.low[max(body.end - 6, body.start) : body.end].rstrip('"/. ')
+    if body.end - body.start < 30 and _PERSON.fullmatch(reading.flow.text, *body):
+        return True  # "Thu Hà": who wrote the page
     return last.endswith("!") and not reading.due_within(i, body)
 
 
