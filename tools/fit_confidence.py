@@ -11,7 +11,7 @@ rules have learned from those samples since; but what they learned holds elsewhe
 they are read now count as much: notices that nobody has seen lie between the two. The older dev samples, plain and
 damaged on purpose (lost marks, lost blanks, hard wraps, letters as a scan gets them wrong), count less. Public
 pages of portals, schools and unions ("public-...", their texts are not part of this repository) count half: small
-offices stand in them more often than in the work of an authority. The `test` samples have no part in it. Needs numpy, which spaCy brings.
+offices stand in them more often than in the work of an authority; "again" is how they are read now. The `test` samples have no part in it. Needs numpy, which spaCy brings.
 """
 
 from __future__ import annotations
@@ -154,7 +154,8 @@ def rows() -> Iterator[Row]:
             evidence = tuple(line["evidence"].split())
             outcome = {f: line[f] == "1" for f in FIELDS}
             count = PUBLIC if line["notice"].startswith("public-") else FIRST
-            yield Row(line["notice"], count, evidence, outcome, first=True)
+            first = not line["notice"].endswith(" again")  # how a public page is read now
+            yield Row(line["notice"], count, evidence, outcome, first=first)
     extractor = Extractor()
     for name, gold in read_gold(GOLD, "dev").items():
         text = text_of(name)
