@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.document import Deadline, Piece, Span
+from extractor.leading import leads
+from extractor.reading import Reading, Scope
 from extractor.roles import HAVING_DONE, Run, coordinates
-from extractor.scopes import Reading, Scope, leads
 from extractor.sentences import any_of, imperative, pattern
 
 

@@ -14,9 +14,10 @@ from extractor.actions import cues
 from extractor.confidence import confidences, reasons, whole
 from extractor.document import Agency, Clause, Deadline, Document, Span, Task
 from extractor.marks import table
+from extractor.reading import Reading, read
 from extractor.roles import Run
 from extractor.schema import Record
-from extractor.scopes import Reading, issuer_side, read
+from extractor.speakers import issuer_side
 
 _BASIS = {"stated": "nêu tại chỗ", "inherited": "lấy từ trên", "addressee": "lấy theo nơi nhận"}
 _ROLES = (("lead", "Chủ trì"), ("coordinating", "Phối hợp"), ("reports_to", "Báo cáo"))

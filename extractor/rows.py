@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from extractor.actions import verb_of
 from extractor.document import Basis, Span, Task
+from extractor.reading import Reading, Scope
 from extractor.roles import Part
-from extractor.scopes import Reading, Scope
 from extractor.tables import is_ditto
 
 

@@ -29,21 +29,19 @@ from extractor.cutting import (
 )
 from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
 from extractor.products import products
+from extractor.reading import Reading, Scope, read
 from extractor.roles import Run
 from extractor.rows import group_scope, row_task
 from extractor.scopes import (
     ADDRESS,
-    Reading,
-    Scope,
     bare_title,
     heading_scope,
     is_introduction,
-    issuer_side,
-    read,
     root_scope,
 )
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
+from extractor.speakers import issuer_side
 from extractor.text import UPPER, is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
