@@ -9,7 +9,7 @@ formula give none (GUIDELINES "Task"; Quyết định 42/2014/QĐ-TTg on what is
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -20,7 +20,6 @@ from extractor.cutting import (
     CALL_OPENS,
     Part,
     Segment,
-    label_parts,
     names_of,
     parts_of,
     segments_of,
@@ -28,6 +27,15 @@ from extractor.cutting import (
     value_of,
 )
 from extractor.document import Basis, Deadline, Document, Doubt, Span, Task
+from extractor.labels import (
+    descendants,
+    ended,
+    label_scope,
+    labels_of,
+    records,
+    role_parts,
+    trailing,
+)
 from extractor.products import products
 from extractor.reading import Reading, Scope, read
 from extractor.roles import Run
@@ -42,6 +50,7 @@ from extractor.scopes import (
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
 from extractor.speakers import issuer_side
+from extractor.spreading import addressed, left_over, spread_closing, spread_common
 from extractor.text import UPPER, is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -56,11 +65,11 @@ def find_tasks(doc: Document) -> Document:
     reading = read(doc, issuer_side(doc))
     found = list(_walk(reading))
     found += _introduced(reading, found)
-    found = _spread_closing(reading, found)
-    found = _spread_common(reading, found)
-    found = _addressed(reading, found)
+    found = spread_closing(reading, found)
+    found = spread_common(reading, found)
+    found = addressed(reading, found)
     tasks = tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span))
-    return replace(doc, tasks=tasks, doubts=(*doc.doubts, *_left_over(doc, tasks)))
+    return replace(doc, tasks=tasks, doubts=(*doc.doubts, *left_over(doc, tasks)))
 
 
 def _walk(reading: Reading) -> Iterator[Task]:
@@ -72,8 +81,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
         _APPENDIX: root_scope(None, appendix_of=title or "phụ lục"),
     }
     absorbed: set[int] = set()
-    records = _records(reading)
-    recorded = {k for labels in records.values() for k in labels}
+    works_beside = records(reading)
+    recorded = {k for labels in works_beside.values() for k in labels}
     row_above: Task | None = None  # for merged cells
     group: Scope | None = None  # what the heading of a group of rows hands down
     title_line = _title_line(reading)
@@ -102,25 +111,25 @@ def _walk(reading: Reading) -> Iterator[Task]:
         group = row_above = None  # the table has ended
         if clause.kind != "paragraph" and above.zone == "open" and clause.parent is None:
             above = scopes[root] = above._replace(zone="items")
-        if i in records:
-            absorbed.update(records[i])
-            scopes.update(dict.fromkeys((i, *records[i]), above))
-            for work in _clause_tasks(reading, i, above, records[i]):
+        if i in works_beside:
+            absorbed.update(works_beside[i])
+            scopes.update(dict.fromkeys((i, *works_beside[i]), above))
+            for work in _clause_tasks(reading, i, above, works_beside[i]):
                 own = Span(work.span.start, min(work.span.end, clause.body.end))
                 yield work._replace(span=reading.flow.trim(own))  # its labels stand beside it
             continue
-        labels = [] if recorded.intersection(reading.children[i]) else _labels(reading, i)
+        labels = [] if recorded.intersection(reading.children[i]) else labels_of(reading, i)
         works = [k for k in reading.children[i] if k not in labels and k not in recorded]
-        listed = labels and works and not _ended(reading, i)
+        listed = labels and works and not ended(reading, i)
         if listed or (not labels and len(works) > 2):
             # "1. Về hạ tầng | - A | - B | - Chủ trì: X | - Thời gian: T": the labels hold for A and B
-            tail = labels or _trailing(reading, i)
-            absorbed.update(d for k in tail for d in (k, *_below(reading, k)))
+            tail = labels or trailing(reading, i)
+            absorbed.update(d for k in tail for d in (k, *descendants(reading, k)))
             if tail:
-                scopes[i] = _label_scope(reading, tail, above)
+                scopes[i] = label_scope(reading, tail, above)
                 continue
         if labels:
-            absorbed.update(d for k in labels for d in (k, *_below(reading, k)))
+            absorbed.update(d for k in labels for d in (k, *descendants(reading, k)))
             yield from _clause_tasks(reading, i, above, labels)
             scopes[i] = above
             continue
@@ -238,144 +247,6 @@ def _heads(reading: Reading, i: int) -> bool:
     return reading.doc.clauses[i].marker is not None and _only_names(reading, i)  # "1. Bộ Công an."
 
 
-def _records(reading: Reading) -> dict[int, list[int]]:
-    """Works that stand by turns with their own label lines, which no mark hangs below them.
-
-    "Kiểm tra hồ đập | Chủ trì: A | Thời gian: T | Nạo vét kênh | Chủ trì: B | Thời gian: U": each work with its labels.
-    """
-    clauses = reading.doc.clauses
-    runs: list[list[int]] = []
-    for i, clause in enumerate(clauses):
-        if clause.kind not in _LABEL_KINDS or not _LABEL_COLON.match(
-            reading.flow.low, *clause.body
-        ):
-            continue
-        if pattern("label_line").match(reading.text(clause.body)):
-            if runs and runs[-1][-1] == i - 1:
-                runs[-1].append(i)
-            else:
-                runs.append([i])
-    found: dict[int, list[int]] = {}
-    for one, other in pairwise(runs):
-        if other[0] - one[-1] != 2 or not one[0]:
-            continue  # not one work between the labels of two
-        works = one[0] - 1, other[0] - 1
-        if clauses[works[0]].kind == clauses[works[1]].kind and not any(
-            clauses[run[0]].parent == work for run, work in zip((one, other), works, strict=True)
-        ):
-            found.update(zip(works, (one, other), strict=True))
-    return found
-
-
-_LABEL_KINDS = ("paragraph", "dash", "plus", "bullet")
-_LABEL_COLON = re.compile(r"[^:.;]{4,60}:")
-
-
-def _labels(reading: Reading, i: int) -> list[int]:
-    """Clauses below that only label the work above ("- Cơ quan chủ trì: ...", "- Thời gian: ...")."""
-    below = reading.children[i]
-    if not below:
-        return []
-    labels = [
-        k
-        for k in below
-        if pattern("label_line").match(reading.text(reading.doc.clauses[k].body))
-        or _lists_roles(reading, k)
-    ]
-    if labels and not reading.children[below[0]] and _says_what(reading, below[0]):
-        labels.insert(0, below[0])
-    return (
-        labels
-        if (
-            labels
-            and len(labels) >= len(below) - 1
-            and labels == list(below[-len(labels) :])
-            and (len(labels) >= 2 or _says_who(reading, labels[0]))
-        )
-        or (len(labels) == len(below) and labels)
-        else []
-    )
-
-
-def _says_what(reading: Reading, k: int) -> bool:
-    """Whether a line is labelled as what is to be done ("- Nội dung: Tập huấn cho giáo viên")."""
-    return pattern("content_line").match(reading.text(reading.doc.clauses[k].body)) is not None
-
-
-_WHO = re.compile(
-    r"(?:cơ quan|đơn vị|phân công|tổ chức|các đơn vị)?[^:.;]{0,20}(?:chủ trì|thực hiện)[^:.;]{0,20}:"
-)
-
-
-def _says_who(reading: Reading, k: int) -> bool:
-    """Whether a label line names who does the work ("Cơ quan thực hiện: Sở A; phối hợp: Sở B")."""
-    body = reading.doc.clauses[k].body
-    who = _WHO.match(reading.flow.low, *body)
-    return who is not None and bool(reading.within(k, Span(who.end(), body.end)))
-
-
-def _lists_roles(reading: Reading, k: int) -> bool:
-    """Whether a heading says what part the bodies below it play ("Cơ quan chủ trì, phối hợp | - Sở A")."""
-    return bool(reading.children[k]) and bool(
-        pattern("role_heading").fullmatch(reading.text(reading.doc.clauses[k].body).strip(" .:;"))
-    )
-
-
-def _below(reading: Reading, k: int) -> Iterator[int]:
-    """All clauses below one, in order."""
-    for d in reading.children[k]:
-        yield d
-        yield from _below(reading, d)
-
-
-def _role_parts(reading: Reading, k: int) -> list[Part]:
-    """A label line, or the bodies listed below a heading of roles, each with the part it plays."""
-    if not _lists_roles(reading, k):
-        return label_parts(reading, k)
-    parts = []
-    for d in _below(reading, k):
-        if not reading.children[d]:
-            above = reading.doc.clauses[d].parent
-            assert above is not None
-            parts += label_parts(reading, d, reading.text(reading.doc.clauses[above].body))
-    return parts
-
-
-def _ended(reading: Reading, i: int) -> bool:
-    """Whether a clause's text ends as a sentence, and so is no title."""
-    return reading.text(reading.doc.clauses[i].body).rstrip().endswith((".", ";"))
-
-
-def _trailing(reading: Reading, i: int) -> list[int]:
-    """The label lines that end a clause's list, where one of them says who leads."""
-    found: list[int] = []
-    if _ended(reading, i):
-        return found
-    for k in reversed(reading.children[i]):
-        low = reading.text(reading.doc.clauses[k].body)
-        if reading.children[k] or not pattern("label_line").match(low):
-            break
-        found.insert(0, k)
-    return found if any(_says_who(reading, k) for k in found) else []
-
-
-def _label_scope(reading: Reading, labels: Sequence[int], above: Scope) -> Scope:
-    """What label lines below several items say of all of them: who, with whom, by when."""
-    parts = [p for k in labels for p in _role_parts(reading, k)]
-    leads = [p.lead.members for p in parts if p.lead is not None]
-    listed = any(reading.children[k] for k in labels)
-    lead = tuple(m for part in leads for m in part) if listed else next(iter(leads), ())
-    return above._replace(
-        zone="orders",
-        lead=lead or above.lead,
-        basis="inherited" if lead else above.basis,
-        coordinating=tuple(
-            k for p in parts for r in p.runs if r.part == "coordinating" for k in r.members
-        ),
-        deadlines=tuple(k for p in parts for k in p.due) or above.deadlines,
-    )
-
-
 def _orders_itself(reading: Reading, i: int) -> bool:
     """Whether an introduction orders something beyond its list."""
     low = reading.text(reading.doc.clauses[i].body)
@@ -416,10 +287,10 @@ def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
         if clause.zone != "body" or clause.kind != "paragraph" or not is_introduction(reading, i):
             continue
         end = 0
-        for below in islice(clauses, i + 1, None):
-            if below.marker is None and below.parent == clause.parent:
+        for other in islice(clauses, i + 1, None):
+            if other.marker is None and other.parent == clause.parent:
                 break
-            end = below.body.end
+            end = other.body.end
         at = bisect_left(starts, clause.body.start)
         if not end or (at < len(starts) and starts[at] < end):
             continue
@@ -450,7 +321,7 @@ def _clause_tasks(
     if pattern("never").match(low):
         parts = _besides(reading, parts)
     for k in labels:
-        parts.extend(_role_parts(reading, k))
+        parts.extend(role_parts(reading, k))
     if cut and not pattern("tail_order").search(low) and not _reports_on(reading, i):
         parts = parts[:-1]  # the last sentence only announces the list
     if not labels and clause.kind == "paragraph" and _formula(parts, low):
@@ -827,141 +698,6 @@ def _sharper(other: Deadline, one: Deadline) -> bool:
     if one.rule == "event.until":
         return other.kind != "event"
     return bool(one.recurrence) and (other.recurrence or "").startswith(f"{one.recurrence};BY")
-
-
-# --- the whole notice --------------------------------------------------------------------------
-
-
-def _spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
-    """ "Báo cáo gửi về UBND tỉnh trước ngày D" at the end holds for all that was asked for above."""
-    doc = reading.doc
-    closing = [
-        t for t in found
-        if t.deadlines and pattern("product_closing").match(reading.text(t.span))
-    ]  # fmt: skip
-    if not closing:
-        return found
-    last = closing[-1]
-    first = min((t.clause for t in found), default=0)
-    opening = [
-        i
-        for i, c in enumerate(doc.clauses[: first + 1])
-        if c.parent is None and c.kind == "paragraph" and is_introduction(reading, i)
-    ]
-    asked = bool(opening) and bool(
-        pattern("report_request").search(reading.text(doc.clauses[opening[-1]].body)[-160:])
-    )
-    if not asked:
-        return found
-    return [
-        t._replace(deadlines=t.deadlines or tuple((k, "inherited") for k, _ in last.deadlines), reports_to=t.reports_to or last.reports_to)
-        if t.span < last.span and doc.clauses[t.clause].zone == doc.clauses[last.clause].zone else t
-        for t in found
-    ]  # fmt: skip
-
-
-def _spread_common(reading: Reading, found: list[Task]) -> list[Task]:
-    """ "Các nhiệm vụ nêu trên hoàn thành trước ngày D" names no body: it holds for the tasks above.
-
-    Those that have no deadline take its own; where it stands in a section, those of the section.
-    """
-    doc, led = reading.doc, {t.clause for t in found if t.lead}
-    common: dict[int | None, list[int]] = {}  # clauses by the one above them, in order
-    for i, due in enumerate(reading.deadlines):
-        clause = doc.clauses[i]
-        if due and i not in led and clause.kind == "paragraph" and clause.zone != "addressee":
-            if pattern("said_of_all").match(reading.text(clause.body)):
-                common.setdefault(clause.parent, []).append(i)
-    if not common:
-        return found
-    said_of_all = {i for below in common.values() for i in below}
-
-    def taken(task: Task) -> Task:
-        above: int | None = task.clause
-        while above is not None and not task.deadlines:
-            above = doc.clauses[above].parent
-            below = common.get(above, [])
-            said = next(iter(below[bisect_right(below, task.clause) :]), None)
-            if said is not None and doc.clauses[said].zone == doc.clauses[task.clause].zone:
-                due = reading.deadlines[said]
-                task = task._replace(deadlines=tuple((k, "inherited") for k in due))
-        return task
-
-    return [taken(t) for t in found if t.clause not in said_of_all]
-
-
-def _left_over(doc: Document, tasks: Sequence[Task]) -> Iterator[Doubt]:
-    """A deadline among the tasks that none of them took: a person should see where it belongs."""
-    if not tasks or doc.flow is None:
-        return
-    used = {k for t in tasks for k, _ in t.deadlines}
-    first = tasks[0].span.start
-    for k, deadline in enumerate(doc.deadlines):
-        if k in used or deadline.kind not in ("due", "recurring", "relative"):
-            continue
-        if deadline.span.start > first:
-            said = doc.flow.text[slice(*deadline.span)]
-            yield Doubt(
-                "deadline_unassigned",
-                f"Thời hạn chưa gắn với nhiệm vụ nào: “{said}”",
-                doc.flow.source(deadline.span),
-            )
-
-
-def _addressed(reading: Reading, found: list[Task]) -> list[Task]:
-    """Tasks that nobody above is named for fall to the addressees, else to those the closing names."""
-    doc = reading.doc
-    members = tuple(
-        k for i, c in enumerate(doc.clauses) if c.zone == "addressee" for k in reading.agencies[i]
-    )
-    members = tuple(k for k in members if not reading.issuer_side(k)) or members
-    if not members:
-        found = _as_before(reading, found)
-        members = _closing_addressees(reading)
-    if not members:
-        return found
-    return [
-        t._replace(lead=members, lead_basis="addressee")
-        if all(doc.agencies[k].found_by == "addressee" for k in t.lead)
-        else t
-        for t in found
-    ]
-
-
-def _as_before(reading: Reading, found: Sequence[Task]) -> list[Task]:
-    """ "Bộ A đề nghị các Sở B góp ý." | "Văn bản gửi về Bộ A trước ngày D": the paragraph before says who."""
-    out: list[Task] = []
-    told: Task | None = None
-    for task in found:
-        clause = reading.doc.clauses[task.clause]
-        bare = clause.kind == "paragraph" and clause.zone == "body"
-        if not bare:
-            told = None
-        elif task.lead and task.lead_basis == "stated":
-            told = task
-        elif not task.lead and told is not None and task.clause - told.clause < 3:
-            out.append(task._replace(lead=told.lead, lead_basis="inherited"))
-            continue
-        out.append(task)
-    return out
-
-
-def _closing_addressees(reading: Reading) -> tuple[int, ...]:
-    """ "... để các sở, ngành triển khai thực hiện", "yêu cầu các sở, ngành nghiêm túc thực hiện"."""
-    clauses = [
-        i for i, c in enumerate(reading.doc.clauses) if c.zone == "body" and c.kind == "paragraph"
-    ]
-    for i in reversed(clauses[-4:]):
-        span = reading.doc.clauses[i].body
-        low = reading.text(span)
-        if "triển khai" not in low and "thực hiện" not in low:
-            continue
-        for run in reading.runs(i, span):
-            before = reading.flow.low[span.start : run.span.start]
-            if run.part == "told" or before.endswith(("để ", "đến ", "tới ", "đề ")):
-                if not all(reading.issuer_side(k) for k in run.members):
-                    return run.members
-    return ()
 
 
 def _finished(reading: Reading, task: Task) -> Task:
