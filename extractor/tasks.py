@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from extractor.actions import verb_of
 from extractor.cutting import (
@@ -286,10 +286,13 @@ def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
     for i, clause in enumerate(clauses[:-1]):
         if clause.zone != "body" or clause.kind != "paragraph" or not is_introduction(reading, i):
             continue
-        end = 0
-        for other in islice(clauses, i + 1, None):
-            if other.marker is None and other.parent == clause.parent:
+        end, listed = 0, set[int]()  # the items right below it, with what hangs below them
+        for k in range(i + 1, len(clauses)):
+            other = clauses[k]
+            item = other.marker is not None and other.parent == clause.parent
+            if not item and other.parent not in listed:
                 break
+            listed.add(k)
             end = other.body.end
         at = bisect_left(starts, clause.body.start)
         if not end or (at < len(starts) and starts[at] < end):
