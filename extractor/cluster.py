@@ -101,6 +101,9 @@ def in_cluster(
     yield from gathered(files, call, _THREADS, room)
 
 
+_LOST = "mất liên lạc với cụm máy; chạy lại với --resume để làm tiếp"
+
+
 @contextmanager
 def _in_our_words() -> Iterator[None]:
     """What Dask raises as what it means for the run."""
@@ -115,9 +118,13 @@ def _in_our_words() -> Iterator[None]:
         times = error.allowed_failures + 1
         raise LostError(f"máy nhận việc dừng đột ngột, {times} lần") from None
     except (CancelledError, CommClosedError):
-        raise EngineError("mất liên lạc với cụm máy; chạy lại với --resume để làm tiếp") from None
+        raise EngineError(_LOST) from None
     except Exception as error:
         said = (str(error) or repr(error)).splitlines()[0]
+        if isinstance(error, OSError) and "trying to connect" in said:
+            raise EngineError(
+                _LOST
+            ) from None  # a slow machine: it tried until its own patience ended
         raise EngineError(
             f"cụm máy không làm được ({said}); mọi máy phải có cùng một bản nhiemvu"
         ) from error

@@ -280,6 +280,14 @@ def test_the_scheduler_goes(
     clusters.close()
 
 
+def test_a_scheduler_that_does_not_come_back() -> None:
+    said = "Timed out trying to connect to tcp://127.0.0.1:1 after 10 s"
+    with pytest.raises(EngineError, match="mất liên lạc"), cluster._in_our_words():
+        raise OSError(said)
+    with pytest.raises(EngineError, match="không làm được"), cluster._in_our_words():
+        raise OSError("No space left on device")
+
+
 def test_a_worker_that_is_not_as_we_are(ours: Cluster, folder: Path, tmp_path: Path) -> None:
     """Code, rules and tables must be the same; an office's own tables stand at the same place."""
     site = tmp_path / "other"
