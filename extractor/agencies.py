@@ -38,7 +38,17 @@ from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
 from extractor.groups import group, modified, unnumbered
 from extractor.nameindex import Index
-from extractor.names import LOWER_HEADS, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit
+from extractor.names import (
+    COUNTED,
+    LOWER_HEADS,
+    MANY,
+    PROPER,
+    UNIT,
+    UNIT_LIST,
+    Found,
+    Scan,
+    full_unit,
+)
 from extractor.registry import Record
 from extractor.successors import taken_over
 from extractor.tables import is_ditto
@@ -55,10 +65,6 @@ from extractor.vocabulary import (
 _ASKS = re.compile(
     r"(?:giao|đề nghị|yêu cầu|phân công|phối hợp(?: chặt chẽ)?(?: cùng)? với)(?: cho)? (?=\w)"
 )
-_COUNTED = re.compile(
-    r"\d{1,3} (?:tổ dân phố|khu dân cư|khu phố|thôn|xóm|ấp|bản|buôn|xã|phường|thị trấn|huyện|quận"
-    r"|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w)"
-)  # "yêu cầu 14 phường tổ chức ra quân"
 _TELLING = ("giao ", "giao cho ", "đề nghị ", "yêu cầu ", "phân công ", "phối hợp với ", "cùng ")
 _ASKING = frozenset(("giao", "đề", "yêu", "phân", "phối"))  # how it begins
 _SEPARATOR = re.compile(
@@ -484,16 +490,16 @@ class _Finder:
 
     def _asked_at(self, pos: int) -> Found | None:
         """Whoever is asked or worked with at `pos`, though no table knows him."""
-        if _COUNTED.match(self.low, pos):
+        if COUNTED.match(self.low, pos):
             return group(self.scan, pos, True)
         return self.scan.unknown(pos) or self.scan.listed(pos) or unnumbered(self.scan, pos)
 
     def _team(self, pos: int) -> bool:
         """Whether a team or a number of units stands behind a word of assignment; "giao ban" is a meeting."""
+        if COUNTED.match(self.low, pos):
+            return True
         team = phrase_at(self.low, pos, self.words.listed) is not None
-        return (team and not self.low.startswith("ban ", pos)) or _COUNTED.match(
-            self.low, pos
-        ) is not None
+        return team and not self.low.startswith("ban ", pos)
 
     def _spelled_out(self, of: Found) -> list[Found]:
         """The first of the bodies that a group's words announce ("các đơn vị: Sở A, Sở B", "các đơn vị Sở A, Sở B")."""
@@ -541,8 +547,7 @@ class _Finder:
         return modified(self.scan, end)
 
     def _item(self, pos: int, word: str, after: str) -> list[Found]:
-        quy = word == "quý" or after == "quý"
-        honoured = _HONOURED.match(self.low, pos) if quy else None
+        honoured = _HONOURED.match(self.low, pos) if "quý" in (word, after) else None
         if honoured:  # "Quý cơ quan": whoever the letter is addressed to
             name = self.text[pos : honoured.end()]
             return [Found(pos, honoured.end(), name, "addressee", "quý")]

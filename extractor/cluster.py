@@ -122,9 +122,8 @@ def _in_our_words() -> Iterator[None]:
     except Exception as error:
         said = (str(error) or repr(error)).splitlines()[0]
         if isinstance(error, OSError) and "trying to connect" in said:
-            raise EngineError(
-                _LOST
-            ) from None  # a slow machine: it tried until its own patience ended
+            # a slow machine: the client tried until its own patience ended
+            raise EngineError(_LOST) from None
         raise EngineError(
             f"cụm máy không làm được ({said}); mọi máy phải có cùng một bản nhiemvu"
         ) from error

@@ -372,7 +372,7 @@ def named(
                 doubts.append(
                     Doubt(_ELSEWHERE, "Số và ngày lấy ở dòng cuối trang, không ở phần đầu văn bản")
                 )
-    unsigned = meta.symbol is None and "issuer" not in meta.spans
+    unsigned = meta.symbol is None and meta.unsigned
     if unsigned and meta.number is None:
         if (own := next(self_named(lines, zones, known), None)) is not None:
             meta = with_named(meta, own, lines)

@@ -114,6 +114,11 @@ class Meta:
     steering: str | None = None
     spans: dict[str, Span] = field(default_factory=dict)
 
+    @property
+    def unsigned(self) -> bool:
+        """Whether no letterhead says who issued the notice."""
+        return "issuer" not in self.spans
+
 
 class Clause(NamedTuple):
     """One unit of the notice: its marker, its own text and its place in the tree.

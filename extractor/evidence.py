@@ -199,7 +199,7 @@ def _of_notice(doc: Document) -> Iterator[str]:
         yield "notice.reporting"
     if meta.issued_on is None or meta.issuer is None:
         yield "notice.header"
-    if "issuer" not in meta.spans:
+    if meta.unsigned:
         yield "notice.unsigned"
     if meta.issuer_id is None:
         yield "notice.issuer_unlisted"

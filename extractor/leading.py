@@ -233,9 +233,9 @@ def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) ->
     start = told.trigger.start if told.trigger else told.span.start
     if not _SAYS.fullmatch(reading.flow.low[end:start]):
         return False
-    if told.rule.endswith("đề nghị") and (scope.zone == "open" or reading.unsigned):
+    if told.rule.endswith("đề nghị") and (scope.zone == "open" or reading.doc.meta.unsigned):
         return True  # whoever requests does not do it himself
-    return (scope.zone == "open" and reading.unsigned) or _above(reading, subject)
+    return (scope.zone == "open" and reading.doc.meta.unsigned) or _above(reading, subject)
 
 
 SPEECH = re.compile(
@@ -325,7 +325,9 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
         return False  # what a cited document told somebody
     for k in (m for r in runs for m in r.members):
         agency = reading.doc.agencies[k]
-        if agency.span.end <= told.trigger.start and (reading.unsigned or reading.issuer_side(k)):
+        if agency.span.end <= told.trigger.start and (
+            reading.doc.meta.unsigned or reading.issuer_side(k)
+        ):
             gap = reading.flow.low[agency.span.end : told.trigger.start]
             if not _OTHER_PAPER.search(gap) and _SAYS.fullmatch(gap):
                 return True

@@ -32,10 +32,13 @@ UNIT_LIST = re.compile(
 _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
-MANY = re.compile(
-    r"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: các| đồng chí)? "
-    r"|\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"  # "Trưởng 17 ấp"
+# "Trưởng | 17 ấp", "yêu cầu | 14 phường tổ chức ra quân"
+COUNTED = re.compile(
+    r"\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"
     r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
+)
+MANY = re.compile(
+    rf"(?:tất cả |toàn thể |toàn bộ )?(?:các|những)(?: các| đồng chí)? |{COUNTED.pattern}"
 )
 PROPER = rf"[{UPPER}][\w']*(?: (?:- )?[{UPPER}][\w']*){{0,3}}"
 # "thị trấn Nông trường Việt Lâm": a place that grew from a state farm keeps its word

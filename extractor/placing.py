@@ -164,10 +164,7 @@ class Places:
             # "huyện Xyz", which this view does not know: not the notice's own district
             unsure = kind != "tỉnh" and bool(_CAPITAL.match(text, stop + 1))
             if kind in ("quận", "phường") and (number := NUMBERED.match(low, stop + 1)):
-                stop, unsure = (
-                    number.end(),
-                    True,
-                )  # "Phòng Y tế Quận 11": of a city that is not said
+                stop, unsure = number.end(), True  # "Phòng Y tế Quận 11": of a city not said
             written = _write(text[end:stop], unit)
             return Tail(stop, kind, "", written, branch, unsure) if unit else Tail(end)
         return Tail(name, kind, text[stop + 1 : name], _write(text[end:name], unit), branch)

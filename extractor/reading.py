@@ -71,11 +71,6 @@ class Reading:
         ]
         return 2 * sum(end in (".", ";") for end in ends) > len(ends)
 
-    @property
-    def unsigned(self) -> bool:
-        """Whether no letterhead says who issued the notice."""
-        return "issuer" not in self.doc.meta.spans
-
     def text(self, span: Span) -> str:
         """Folded lower-case text of a flow span."""
         return self.flow.low[span.start : span.end]

@@ -97,7 +97,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
         names |= {"nhà trường", "trường", "ban giám hiệu"}
     if not issuer:
         names = {"ủy ban nhân dân"}
-    if "issuer" not in doc.meta.spans and (speaker := _speaker(doc)):
+    if doc.meta.unsigned and (speaker := _speaker(doc)):
         names.add(speaker)
     names.discard("")
 

@@ -180,7 +180,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
 def _title_line(reading: Reading) -> int:
     """The first line of a copy without a letterhead, where it is a page's title and no sentence; -1: none."""
     clauses = reading.doc.clauses
-    if not reading.unsigned or len(clauses) < 3 or clauses[0].marker is not None:
+    if not reading.doc.meta.unsigned or len(clauses) < 3 or clauses[0].marker is not None:
         return -1
     first = reading.text(clauses[0].body).rstrip()
     bare = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
@@ -194,7 +194,7 @@ _TELLS = re.compile(
 
 def _tells_of_orders(reading: Reading, i: int) -> bool:
     """ "UBND tỉnh vừa có công văn chỉ đạo ...": how a copy without a letterhead begins to tell of orders."""
-    if not reading.unsigned:
+    if not reading.doc.meta.unsigned:
         return False
     body = reading.doc.clauses[i].body
     return any(
@@ -316,7 +316,7 @@ def _clause_tasks(
         or is_capitals(reading.flow.text[slice(*clause.body)])
     ):
         return
-    if _only_names(reading, i) or _exclaims(reading, i):
+    if _only_names(reading, i) or _exclaims(reading, i) or _is_person(reading, i):
         return
     parts = parts_of(reading, i, scope)
     if len(parts) > 1 and "chịu trách nhiệm" in low:
@@ -380,12 +380,16 @@ def _funds(reading: Reading, part: Part, first: Part) -> bool:
 _PERSON = re.compile(rf"(?:[{UPPER}][^\W\d_{UPPER}]+ ){{1,3}}[{UPPER}][^\W\d_{UPPER}]+")
 
 
+def _is_person(reading: Reading, i: int) -> bool:
+    """ "Thu Hà": who wrote the page."""
+    body = reading.doc.clauses[i].body
+    return body.end - body.start < 30 and _PERSON.fullmatch(reading.flow.text, *body) is not None
+
+
 def _exclaims(reading: Reading, i: int) -> bool:
     """ "Toàn dân chung tay bảo vệ môi trường!", "Trân trọng!": a slogan or thanks, no order."""
     body = reading.doc.clauses[i].body
     last = reading.flow.low[max(body.end - 6, body.start) : body.end].rstrip('"/. ')
-    if body.end - body.start < 30 and _PERSON.fullmatch(reading.flow.text, *body):
-        return True  # "Thu Hà": who wrote the page
     return last.endswith("!") and not reading.due_within(i, body)
 
 

@@ -148,17 +148,11 @@ def join(first: Line, second: Line) -> Line:
 
 def cut(line: Line, at: int) -> tuple[Line, Line]:
     """The line's parts before and from a folded character on, without blanks between them."""
-    before, after = (
-        len(line.text[:at].rstrip()),
-        at + len(line.text[at:]) - len(line.text[at:].lstrip()),
-    )
-    border = line.at[after]
-    return (
-        Line(
-            Span(line.span.start, border), line.text[:before], line.at[:before], line.ends[:before]
-        ),
-        Line(Span(border, line.span.end), line.text[after:], line.at[after:], line.ends[after:]),
-    )
+    before, rest = len(line.text[:at].rstrip()), line.text[at:].lstrip()
+    after = len(line.text) - len(rest)
+    (start, end), border = line.span, line.at[after]
+    head = Line(Span(start, border), line.text[:before], line.at[:before], line.ends[:before])
+    return head, Line(Span(border, end), rest, line.at[after:], line.ends[after:])
 
 
 def _clusters(text: str) -> tuple[str, list[int]]:
