@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import tomli
 import typer
 
 from extractor.terminal import FAILED, check_output, put, say, stop
@@ -170,7 +170,7 @@ def _settings(target: str, path: Path | None) -> Settings:
     if path is not None:
         try:
             with path.open("rb") as file:
-                table = tomllib.load(file).get(target, {})
+                table = tomli.load(file).get(target, {})
         except OSError as error:
             raise PushError(f"{path}: không đọc được ({error.strerror or error})") from error
         except ValueError as error:  # its message may quote the line, and that a password

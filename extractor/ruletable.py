@@ -9,7 +9,6 @@ matches the longest wins, then the earlier rule; a rule with `blank = true` wins
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,10 +16,14 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any, NamedTuple
 
+import tomli
+
 from extractor.document import Span
 from extractor.errors import RuleError
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:@(\w+))?\}")
+_SIGN = re.compile(rf"\\.|\[(?:\\.|[^\\\]])+\]|{_PLACEHOLDER.pattern}|[()|]")
+_LONG = 800  # letters: a date in all its forms has some thousand
 _NESTED = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*[^()\\][*+][^()]*\)[*+]")
 _COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note"}
 
@@ -29,7 +32,7 @@ _COMMON = {"id", "pattern", "examples", "counterexamples", "blank", "note"}
 class Rule:
     """One rule; `fields` are its stage's columns, `written` the pattern without guards.
 
-    where: file and rule, for messages.
+    where: file and rule, for messages. opening: the part of `written` before its first long macro.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Rule:
     order: int
     written: str = ""
     where: str = ""
+    opening: str = ""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -55,8 +59,21 @@ class Rule:
 
     @cached_property
     def match(self) -> Callable[[str, int], re.Match[str] | None]:
-        """The pattern's own `match`, looked up once."""
-        return self.pattern.match
+        """The pattern's own `match`, or until its opening has once matched, a test for that.
+
+        Dates in all their forms make most of a pattern, and few openings ever stand in a text.
+        """
+        if not self.opening:
+            return self.pattern.match
+        opens = re.compile(rf"(?<!\w)(?:{self.opening})").match
+
+        def match(text: str, at: int) -> re.Match[str] | None:
+            if opens(text, at) is None:
+                return None
+            self.__dict__["match"] = self.pattern.match
+            return self.pattern.match(text, at)
+
+        return match
 
 
 class Match(NamedTuple):
@@ -128,11 +145,32 @@ def expand(pattern: str, macros: Mapping[str, str], where: str, depth: int = 0) 
     return _PLACEHOLDER.sub(put, pattern)
 
 
+def opening(pattern: str, macros: Mapping[str, str], where: str) -> str:
+    """What stands before the first long macro of a pattern and any group around it, written out.
+
+    "" where that is nothing, or where a choice ("|") outside all groups leaves other beginnings.
+    """
+    depth, group, cut = 0, 0, None
+    for m in _SIGN.finditer(pattern):
+        sign = m.group()
+        if sign == "(":
+            group = group if depth else m.start()
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+        elif sign == "|":
+            if not depth:
+                return ""
+        elif cut is None and sign[0] == "{" and len(expand(sign, macros, where)) > _LONG:
+            cut = group if depth else m.start()
+    return expand(pattern[:cut], macros, where) if cut else ""
+
+
 def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
     """Read the TOML text of a rule file; `allowed` names the fields beside the common ones."""
     try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(source)
+    except tomli.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from error
     macros: dict[str, str] = dict(data.get("macro", {}))
     for key, words in data.get("alternatives", {}).items():
@@ -164,6 +202,7 @@ def parse(name: str, source: str, allowed: frozenset[str]) -> RuleTable:
                 order,
                 written,
                 where,
+                opening(row["pattern"], macros, where),
             )
         )
     words = {k: v for k, v in data.items() if k not in ("rule", "macro")}

@@ -94,27 +94,32 @@ def any_of(words: Iterable[str], *, whole: bool = False) -> str:
     return written(trie)
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    words = load("actions").words
-    tasks = load("tasks").words
-    verbs, adverbs, modals, triggers = (
-        words[k]["words"] for k in ("verbs", "adverbs", "modals", "triggers")
-    )
-    return {
-        "verb": re.compile(rf"{any_of(verbs + adverbs + modals + triggers)}(?!\w)(?! số:? ?\d)"),
-        "verb_only": re.compile(rf"{any_of(verbs)}(?!\w)"),
-        "verb_found": re.compile(rf"{any_of(verbs, whole=True)}(?!\w)(?! số:? ?\d)"),
-        "adverb": re.compile(rf"(?:{any_of(adverbs + modals)},? )+"),
-        "urgency": re.compile(rf"{any_of(tasks['urgency']['words'], whole=True)}(?!\w)"),
-        **{k: re.compile(v) for k, v in tasks["patterns"].items()},
-    }
+VERB_PATTERNS = ("verb", "verb_only", "verb_found", "adverb", "urgency")
 
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    """A pattern of tasks.toml or of the verb lists, compiled once."""
-    return _patterns()[name]
+    """A pattern of tasks.toml or of the verb lists, compiled when a text first asks for it."""
+    tasks = load("tasks").words
+    if name in tasks["patterns"]:
+        return re.compile(tasks["patterns"][name])
+    verbs, adverbs, modals, triggers = (
+        load("actions").words[k]["words"] for k in ("verbs", "adverbs", "modals", "triggers")
+    )
+    match name:
+        case "verb":
+            written = rf"{any_of(verbs + adverbs + modals + triggers)}(?!\w)(?! số:? ?\d)"
+        case "verb_only":
+            written = rf"{any_of(verbs)}(?!\w)"
+        case "verb_found":
+            written = rf"{any_of(verbs, whole=True)}(?!\w)(?! số:? ?\d)"
+        case "adverb":
+            written = rf"(?:{any_of(adverbs + modals)},? )+"
+        case "urgency":
+            written = rf"{any_of(tasks['urgency']['words'], whole=True)}(?!\w)"
+        case _:
+            raise KeyError(name)
+    return re.compile(written)
 
 
 def stems(words: Iterable[str]) -> tuple[str, ...]:

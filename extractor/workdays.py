@@ -11,13 +11,14 @@ rules/holidays.toml, which names the deciding document. Nothing here knows today
 
 from __future__ import annotations
 
-import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Literal
+
+import tomli
 
 from extractor.errors import RuleError
 
@@ -47,8 +48,8 @@ class Count:
 def parse_overrides(name: str, source: str) -> Overrides:
     """Read the override table; raises RuleError naming the file and the entry."""
     try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(source)
+    except tomli.TOMLDecodeError as error:
         raise RuleError(f"{name}: {error}") from error
     until = data.get("decided_until")
     if not isinstance(until, int):
@@ -85,7 +86,7 @@ _Days = tuple[frozenset[date], frozenset[date], date | None]  # off, worked, fir
 @cache
 def _copied() -> dict[int, _Days]:
     """The years of rules/calendar.toml."""
-    years = tomllib.loads(_table("calendar"))
+    years = tomli.loads(_table("calendar"))
     return {
         int(year): (frozenset(row["off"]), frozenset(row["worked"]), row["tet"])
         for year, row in years.items()

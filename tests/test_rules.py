@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import extractor
-from extractor import deadlines
+from extractor import deadlines, sentences
 from extractor.citations import cite
 from extractor.document import Span
 from extractor.errors import RuleError
@@ -242,6 +242,41 @@ def test_macros_and_renamed_groups() -> None:
     source = "[macro]\nday = '(?P<day>\\d+)'\n" + rule(pattern="từ {day} đến {day@2}")
     (match,) = parse("rules/mine.toml", source, frozenset()).find("họp từ 3 đến 15 tháng 5")
     assert (match.groups, match.spans["day_2"]) == ({"day": "3", "day_2": "15"}, (13, 15))
+
+
+def test_every_pattern_beside_the_rules_is_one() -> None:
+    """They compile when a text first asks, so that only here all are asked for."""
+    for name in [*load("tasks").words["patterns"], *sentences.VERB_PATTERNS]:
+        assert sentences.pattern(name).pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "opening"),
+    [
+        ("(?:đến|tới)(?: hết)? {long}", "(?:đến|tới)(?: hết)? "),
+        (r"trước[()|{] \( (?P<at>ngày {short}(?:{long}|nay))", r"trước[()|{] \( "),
+        ("{short} (?:{long})", "(?:ngày) "),
+        ("trước {long}|sau {long}", ""),
+        ("{long} nay", ""),
+        ("trước {short}", ""),
+    ],
+)
+def test_a_rule_opens_with_what_stands_before_its_first_long_macro(
+    pattern: str, opening: str
+) -> None:
+    macros = f"[macro]\nshort = 'ngày'\nlong = '{'|'.join(map(str, range(1000)))}'\n"
+    (made,) = parse("rules/mine.toml", macros + rule(pattern=pattern), frozenset()).rules
+    assert made.opening == opening
+
+
+def test_an_opening_stands_wherever_its_rule_matches() -> None:
+    for table in tables():
+        for made in rules(table):
+            opens = re.compile(rf"(?<!\w)(?:{made.opening})")
+            for text in (*made.examples, *made.counterexamples):
+                low = lower(text if isinstance(text, str) else text[0])
+                places = [at for at in range(len(low)) if made.pattern.match(low, at)]
+                assert all(opens.match(low, at) for at in places), made.id
 
 
 def test_the_longest_match_wins_then_the_earlier_rule() -> None:

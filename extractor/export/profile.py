@@ -6,13 +6,14 @@ Wrong tables raise ProfileError, which names file and line and says what would b
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from extractor.corrections import NOT_A_TASK
 from extractor.errors import ProfileError
@@ -90,8 +91,8 @@ def load(name: str) -> Profile:
 def parse(name: str, source: str) -> Profile:
     """The profile that a TOML text describes; `name` is for messages."""
     try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(source)
+    except tomli.TOMLDecodeError as error:
         raise ProfileError(f"{name}: không phải TOML hợp lệ ({error})") from error
     lines = source.split("\n")
     rows = data.pop("column", ())
