@@ -98,7 +98,9 @@ _PERSON = re.compile(rf"(?:,| -)? ?(?:đồng chí )?(?:{PROPER})(?:,| -) ")
 _MEMBER = re.compile(r" (?:phó )?(?:ủy viên|bí thư(?! (?:các )?chi bộ)) [^,.;:]{4,70}, ")
 _PILED = re.compile(r"(?:,| -| -|;| kiêm)? (?:và )?(?:của |các đồng chí |các )?")
 _PARTY_BODY = re.compile(
-    r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo|ban dân vận) (?=các (?:tỉnh|thành|huyện|quận|thị|đảng) ủy)"
+    r"(?:ban thường vụ|thường trực|văn phòng|ủy ban kiểm tra|ban tổ chức|ban tuyên giáo(?: và dân vận)?|ban dân vận|ban nội chính)"
+    r" (?=các (?:tỉnh|thành|huyện|quận|thị|đảng)(?:(?:, | và )(?:thành|huyện|quận|thị|đảng))* ủy)"
+    r"|(?:ban tuyên giáo(?: và dân vận)?|ban dân vận|ban nội chính) (?=các (?:tỉnh|huyện|quận|thị xã|thành phố|đảng bộ)(?!\w))"
     r"|(?:ban thường vụ|ban chấp hành) (?=các (?:(?:tỉnh|thành|huyện|quận|thị)(?:, (?:thành|huyện|quận|thị))* (?:ủy|đoàn)"
     r"|(?:chi|đảng) (?:bộ|đoàn)|liên chi|(?:công |nghiệp )?đoàn|cđcs|(?:chi )?hội)(?!\w))"
     r"|(?:ban cán sự đảng|đảng đoàn|đảng ủy|chi ủy) (?=các (?:sở|bộ|ban|cơ quan|tổ chức|đơn vị|doanh nghiệp|tập đoàn|tổng công ty|trường)(?!\w))"
@@ -114,7 +116,7 @@ _UNION_BODY = re.compile(
     r" (?:tỉnh|thành|huyện|quận|thị|trung ương|tw) đoàn(?! (?:công tác|giám sát|kiểm tra|kết|thanh tra|viên))(?!\w)"
 )
 _PARTY_BODIES = Openings(
-    "công đoàn|cđcs|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban cán sự|thanh tra".split(
+    "công đoàn|cđcs|đảng đoàn|đảng ủy|chi ủy|ban chấp hành|ban phong|ban kiểm|ban xây|ban quốc|ban công|ban thanh|ban đoàn|ban mặt|ban thường vụ|thường trực|văn phòng|ủy ban|ban tổ chức|ban tuyên giáo|ban dân vận|ban nội|ban cán sự|thanh tra".split(
         "|"
     )
 )

@@ -356,7 +356,11 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
         first = re.sub(r"(?:,| và| hoặc)$", "", scan.text[pos:stop].rstrip())
         found.append(
             Found(
-                pos, pos + len(first), f"{head} các {', '.join(kinds[:-1])}".strip(), "group", head
+                pos,
+                pos + len(first),
+                f"{head} các {', '.join(map(full_unit, kinds[:-1]))}".strip(),
+                "group",
+                head,
             )
         )
         kinds, pos = [unit], stop

@@ -40,7 +40,7 @@ _DOING = (
     "cá nhân",
 )
 _CLOSED = re.compile(
-    r"(?:địa bàn|liên quan|hữu quan|hữu trách|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$"
+    r"(?:địa bàn|liên quan|hữu quan|hữu trách|chức năng|thẩm quyền|nêu trên|còn lại|khác)(?: (?:tỉnh|huyện|xã|phường))?$"
 )
 _GAP = re.compile(
     r", | và |,(?=\w)| (?=ngành(?:,| và|$| tỉnh| liên quan| có liên quan| hữu quan))"

@@ -23,7 +23,7 @@ UNIT = f"(?:{placing.UNIT})"
 _NO_UNIT = r"(?! (?:đoàn|ủy|hội|lân|đội)(?!\w))"
 # "các huyện, thị, thành phố", "các huyện, thành, thị": the two words cut short.
 _CUT = (
-    r"(?:thị(?=, thành phố|, tp|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập)"
+    r"(?:thị(?=(?:,| và) (?:thành phố|tp)|, thành(?! ủy| đoàn))|(?<=thị, )thành(?! phố| lập)"
     r"|thành(?=, thị(?!\w| (?:ủy|đoàn|xã|trấn)))|(?<=thành, )thị)"
 )
 UNIT_LIST = re.compile(

@@ -528,6 +528,12 @@ _BOUND = re.compile(
 )
 _SENTENCE_END = re.compile("[.;]")
 _OWN_VERB = re.compile(r"; |(?:hướng dẫn|chỉ đạo|bàn giao|giao|phối hợp) [^,]{0,80}$")
+# "tham mưu UBND tỉnh phối hợp với Bộ A": the one advised does; but "thực hiện chỉ đạo của Tỉnh ủy, phối hợp với Sở A"
+_ADVISED = re.compile(r"(?:tham mưu(?: cho)?|đề xuất|kiến nghị(?: với)?) $")
+_WORD_OF = re.compile(
+    r"(?<!\w)(?:chỉ đạo|hướng dẫn|lãnh đạo|quy định|yêu cầu|kết luận|kế hoạch|ý kiến|phân công|chỉ thị|nghị quyết"
+    r"|công văn|công điện|thông báo|quyết định|chương trình)(?: [^,.;:]{1,40})? của $"
+)
 _URGED = re.compile(
     r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*"
 )
@@ -548,6 +554,10 @@ def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
     if not before:
         return False
     last = before[-1]
+    if low[last.span.end : cue] == " " and _ADVISED.search(low, 0, last.span.start):
+        return True
+    if _WORD_OF.search(low, max(last.span.start - 60, 0), last.span.start):
+        return False
     return (
         last.part in ("mention", "reports_to", "coordinating")
         and last.rule not in ("role.report", "role.report.tells")
