@@ -29,6 +29,9 @@ _LEAD_IN = re.compile(
 
 _OBJECT = (" của ", " với ", " cho ", " tới ", " đến ")
 
+# "yêu cầu: từ ngày A đến ngày B, các trường trực": nothing was told before the date
+_CALLS = (": ", "yêu cầu ", "đề nghị ", "yêu cầu, ", "đề nghị, ")
+
 # an order, and another to somebody else in the same sentence
 _ORDERS = ("yêu cầu", "giao", "đề nghị")
 _ASSIGNS = re.compile(rf"(?:{any_of(_ORDERS, whole=True)})(?= [^\W\d_])")
@@ -134,7 +137,8 @@ class Reading:
         if not runs:
             return [piece]
         opens = runs[0].part == "subject" and runs[0].span.start == piece.span.start
-        timed = [self.doc.deadlines[k].span.end for k in self.due_within(clause, piece.span)]
+        due = (self.doc.deadlines[k].span for k in self.due_within(clause, piece.span))
+        timed = [end for start, end in due if not self.flow.low.endswith(_CALLS, 0, start)]
         for run in runs[1:]:
             one = self.doc.agencies[run.members[0]]
             comma = run.span.start - 2

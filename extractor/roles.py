@@ -103,6 +103,10 @@ def _shapes() -> _Shapes:
     )
 
 
+# "UBND tỉnh yêu cầu: từ ngày 30/4 đến hết ngày 03/5/2022, | các trường trực": by when stands first
+_CALLED = re.compile(
+    r"(?<=[ ,])(?P<trigger>yêu cầu|đề nghị)(?::|,) (?:từ|trong|trước|chậm nhất|đến)(?! (?:các|những))(?: (?=[^,.;:]*\d)[^,.;:]{2,70}), $"
+)
 _NO_TRIGGER = re.compile(
     r"(?:^|\W)(?:bảo đảm|đảm bảo|đáp ứng|đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
 )
@@ -292,6 +296,8 @@ def _classify(
     word = _LAST.search(left, max(len(left) - 15, 0)) if left else None
     last = word.group() if word else ""
     m = shapes.trigger.search(near) if last in shapes.trigger_ends else None
+    if m is None and near.endswith(", ") and (" yêu cầu" in near or " đề nghị" in near):
+        m = _CALLED.search(near)
     if m:
         at = Span(
             span.start - len(near) + m.start("trigger"), span.start - len(near) + m.end("trigger")

@@ -166,6 +166,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 continue
             ordered = list(_clause_tasks(reading, i, above))
             yield from ordered
+            if clause.marker is not None and reading.children[i] and ordered:
+                scopes[i] = _told_alone(ordered, scopes[i])
             if (
                 clause.kind == "paragraph"
                 and above.zone == "open"
@@ -175,6 +177,14 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 scopes[clause.parent if clause.parent is not None else root] = above._replace(
                     zone="items"
                 )
+
+
+def _told_alone(ordered: Sequence[Task], scope: Scope) -> Scope:
+    """ "1. UBND các huyện kiểm kê đất. | - Rà soát số liệu": the items below a whole order are for those it told."""
+    leads = {task.lead for task in ordered}
+    if len(leads) > 1 or any(t.lead_basis != "stated" for t in ordered) or leads == {()}:
+        return scope
+    return scope._replace(lead=ordered[0].lead, basis="inherited", zone="orders")
 
 
 def _title_line(reading: Reading) -> int:
