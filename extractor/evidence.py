@@ -33,6 +33,11 @@ _LONG, _SHORT = 400, 45  # characters of a task
 _FAR = 60  # from the task's first letter to a lead that it names
 _TAIL = 40  # what may follow a deadline and still belong to its words
 _NEAR = 183  # days: a date without a year that comes within half a year leaves no question
+# "các cơ quan, đơn vị | và nhà dân treo cờ": somebody more was told, whom no rule has read
+_LISTED_ON = re.compile(
+    r"(?: \([^()]{0,120}\))?(?:,|;| và|, và) (?!(?:căn cứ|theo|trong|trên|với|tùy|tuỳ|từ|khi|nếu|sau|trước|để|phải|cần|có|là"
+    r"|định kỳ|hằng|hàng|ngay|vào|tại|ngoài|bằng|qua|chậm|đến)(?!\w))(?=[^\W\d_])"
+)
 _COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
 _REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
 # words of time, and what makes a point or a rhythm of each where it stands
@@ -279,6 +284,10 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
             yield "lead.loose"
         if bodies[0].span.start - task.span.start > _FAR:
             yield "lead.far"
+        end = max(b.span.end for b in bodies)
+        more = _LISTED_ON.match(notice.flow.low, end, task.span.end)
+        if more and not pattern("verb").match(notice.flow.low, more.end()):
+            yield "lead.listed_on"
         return
     yield f"lead.{task.lead_basis}"
     yield from _of_heading(notice, task, bodies)
