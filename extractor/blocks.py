@@ -51,6 +51,11 @@ class Block:
         return " ".join(line.text[first:] for line, first in self.pieces[:3])
 
     @property
+    def bulleted(self) -> bool:
+        """Whether its first line begins with a dash or a dot, read as a mark or not."""
+        return bool(self.pieces) and self.pieces[0][0].text.startswith(("-", "+", "•"))
+
+    @property
     def opens(self) -> bool:
         """Whether its words lead over to what stands below."""
         return self.last.rstrip().endswith(":")

@@ -30,7 +30,7 @@ from extractor.marks import (
 from extractor.parts import bare_of, finder, title_kind
 from extractor.sentences import pattern
 from extractor.tables import Row, read_rows
-from extractor.text import Flow, Line, is_capitals, lower, splits_symbol
+from extractor.text import Flow, Line, cut_short, is_capitals, lower, splits_symbol
 
 __all__ = ["ALPHABET", "marks_at", "roman", "segment", "write_roman"]
 
@@ -52,7 +52,7 @@ _LABELLED = re.compile(
     r"|Thời (?:gian|hạn)|Tiến độ|Hoàn thành|Sản phẩm|Nội dung|(?:Nhiệm vụ|Nội dung|Hoạt động) (?:số )?\d{1,2})(?: (?:thực hiện|hoàn thành|triển khai|công việc|đầu ra|cần đạt))? ?:"
 )
 _OPEN_END = re.compile(
-    r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày)$|,$"
+    r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày|gửi|trình|giao|thuộc|cùng|bằng|được|phải|cần|không|mọi|mỗi)$|,$"
 )
 
 
@@ -308,10 +308,11 @@ class _Builder:
         )
         text = line.text
         if zone == "addressee":
+            listed = text.startswith(("-", "+", "•", "|"))
             if (
                 block is not None
-                and not text.startswith(("-", "+", "•", "|"))
-                and text[:1].islower()
+                and not listed
+                and (text[:1].islower() or (block.bulleted and cut_short(block.last, text)))
             ):
                 block.pieces.append((line, 0))
             else:

@@ -13,7 +13,7 @@ from functools import cache
 from extractor.document import Span, Zone
 from extractor.parts import NUMBER, bare_of, find_date, finder, pattern, words
 from extractor.pieces import ABOUT, Piece, is_mark
-from extractor.text import UPPER, Line, is_capitals, lower, toneless
+from extractor.text import UPPER, Line, cut_short, is_capitals, lower, toneless
 
 _ITEM = re.compile(r"^(?:[ivx]+|\d+|[a-e])\s*[.)/-]\s|^dieu 1\b|^[-+•]\s")
 _LEADING = re.compile(r"^\s*(?:[-+•]|\d+[.)])\s*")
@@ -255,6 +255,7 @@ def address_end(lines: Sequence[Line], start: int) -> int:
         goes_on = begun and (
             (last[-1:] in ",;" and len(text) < 200)
             or (text[:1].islower() and last[-1:] not in ".:")
+            or (bullets and not item and text[-1] in ";.," and cut_short(last, text))
         )
         if not (item or goes_on or (not begun and len(text) < 160)):
             break
@@ -276,12 +277,8 @@ def addressees(lines: Sequence[Line], start: int, end: int) -> list[str]:
             one = part.strip(" |")
             if not one:
                 continue
-            if (
-                found
-                and not re.match(r"^[-+•]", one)
-                and one[:1].islower()
-                and not last.endswith(";")
-            ):
+            goes_on = one[:1].islower() and not last.endswith(";")
+            if found and not re.match(r"^[-+•]", one) and (goes_on or cut_short(last, one)):
                 found[-1] += " " + one
             else:
                 found.append(one)

@@ -262,6 +262,14 @@ def _cluster_end(origin: Sequence[int], k: int) -> int:
 _WRITTEN_BREAK = "\\r\\n"  # what a portal's script wrote instead of breaking the line
 
 
+_FULL_LINE = 50  # letters: a shorter line was ended by whoever wrote it
+
+
+def cut_short(above: str, below: str) -> bool:
+    """Whether a line of addressees ended in the middle of a name ("- UBND các xã: Trấn Yên, Đông | Cuông;")."""
+    return len(above) > _FULL_LINE and above[-1].isalnum() and below[:1].isupper()
+
+
 def split_lines(text: str) -> Iterator[Line]:
     """Fold every line of `text`; line breaks are `\\n` (form feeds count as breaks too)."""
     text = text.replace("\x0c", "\n")
