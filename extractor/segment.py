@@ -51,6 +51,14 @@ _LABELLED = re.compile(
     r"(?:[-+*•] ?)?(?:(?:Cơ quan|Đơn vị|Các đơn vị|Tổ chức) (?:chủ trì|phối hợp|thực hiện|đầu mối)|Chủ trì|Phối hợp|Phân công"
     r"|Thời (?:gian|hạn)|Tiến độ|Hoàn thành|Sản phẩm|Nội dung|(?:Nhiệm vụ|Nội dung|Hoạt động) (?:số )?\d{1,2})(?: (?:thực hiện|hoàn thành|triển khai|công việc|đầu ra|cần đạt))? ?:"
 )
+# ... and a label, or the head of a list of bodies, that a full line ends with
+_LABEL_ENDS = re.compile(
+    r"(?:(?:cơ quan|đơn vị|tổ chức|người)(?: chủ trì| phối hợp| thực hiện| đầu mối)|chủ trì|phối hợp|thời (?:gian|hạn)(?: [^\W\d_]+){0,2}"
+    r"|hoàn thành|sản phẩm|kinh phí|nội dung"
+    r"|(?<!\w)các (?:sở|bộ|ban|cục|vụ|phòng|hội|huyện|xã|phường|tỉnh|thành phố|trường|công ty)(?:,? (?:và )?(?:ban|ngành|huyện|thị xã|thành phố|xã|phường|đặc khu)){0,3}):$"
+)
+# "QUYẾT ĐỊNH:" between the grounds and the articles
+_DECIDES = re.compile(r"(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|NGHỊ QUYẾT|CHỈ THỊ|THÔNG BÁO|KẾT LUẬN)\W*")
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:và|với|của|cho|tại|theo|từ|đến|về|các|những|để|trong|trên|là|do|bởi|hoặc|như|số|ngày|gửi|trình|giao|thuộc|cùng|bằng|được|phải|cần|không|mọi|mỗi)$|,$"
 )
@@ -348,7 +356,7 @@ class _Builder:
         if not block.pieces:
             return True
         ended = bool(TERMINAL.search(last))
-        if _LABELLED.match(text):
+        if _LABELLED.match(text) or _DECIDES.fullmatch(text):
             return False
         if not gap and splits_symbol(last, text):
             return True
@@ -361,12 +369,15 @@ class _Builder:
                 return True  # "... bố trí | 06 điểm giữ xe", "... phản ánh về | Sở Y tế"
         if text[:1].islower() or text[:1] in ",;)":
             return self.wrapped or not ended or (self.gapped and not gap)
-        if is_capitals(text) != is_capitals(last) and len(text) > 3 and not last.endswith(","):
+        heading = " " in text and is_capitals(text) != is_capitals(last)
+        if heading and not last.endswith(","):
             return False
         if self.wrapped:
             full = self._fills(block, text)
             if not ended:
                 return full or bool(_OPEN_END.search(lower(last)))
+            if full and not gap and _LABEL_ENDS.search(lower(last)):
+                return True
             return (
                 not gap
                 and not last.endswith("./.")
