@@ -74,13 +74,14 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     scope = above
     names_only = notifies = guests = False
     pieces = reading.pieces(i)
+    speaks = _speaks_at(reading, i)
     for piece in pieces:
         guests = (guests and not piece.hard) or bool(
             pattern("attendance").match(reading.text(piece.span))
         )
         if guests and piece is not pieces[-1]:
             continue  # who came is told nothing
-        runs = reading.runs(i, piece.span)
+        runs = [r for r in reading.runs(i, piece.span) if r.span.start >= speaks]
         only = _only(reading, runs, piece.span)
         if (
             only is not None
@@ -141,7 +142,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
             for k in scope.lead
             if span.holds(reading.doc.agencies[k].span)
         ),
-        default=span.start,
+        default=speaks,
     )
     due = tuple(reading.due_within(i, Span(after, span.end)))
     due = tuple(k for k in due if reading.doc.deadlines[k].kind in ("due", "recurring", "relative"))
@@ -156,6 +157,24 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     if due and not notifies:
         scope = scope._replace(deadlines=due)
     return scope
+
+
+# "Thực hiện Công văn số 12 (giao các sở báo cáo Bộ A trước ngày D), | UBND tỉnh yêu cầu:"
+_GROUNDS = re.compile(r"(?:tiếp tục )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|xét|trên cơ sở)(?!\w)")
+
+
+def _speaks_at(reading: Reading, i: int) -> int:
+    """Where the issuer begins to speak in an introduction; what another paper told is before it."""
+    span = reading.doc.clauses[i].body
+    if not _GROUNDS.match(reading.flow.low, span.start):
+        return span.start
+    agencies = reading.doc.agencies
+    speakers = [
+        agencies[k].span
+        for k in reading.agencies[i]
+        if reading.issuer_side(k) and SPEECH.match(reading.flow.low, agencies[k].span.end, span.end)
+    ]
+    return speakers[-1].start if speakers else span.start
 
 
 # whom an introduction informs: "... thông báo đến các cơ quan biết và thực hiện các nội dung sau:"
