@@ -165,16 +165,17 @@ _GROUNDS = re.compile(r"(?:tiếp tục )?(?:thực hiện|căn cứ|theo|triể
 
 def _speaks_at(reading: Reading, i: int) -> int:
     """Where the issuer begins to speak in an introduction; what another paper told is before it."""
-    span = reading.doc.clauses[i].body
-    if not _GROUNDS.match(reading.flow.low, span.start):
-        return span.start
-    agencies = reading.doc.agencies
-    speakers = [
-        agencies[k].span
-        for k in reading.agencies[i]
-        if reading.issuer_side(k) and SPEECH.match(reading.flow.low, agencies[k].span.end, span.end)
-    ]
-    return speakers[-1].start if speakers else span.start
+    low, agencies, at = reading.flow.low, reading.doc.agencies, reading.doc.clauses[i].body.start
+    for piece in reading.pieces(i):
+        if _GROUNDS.match(low, piece.span.start):
+            speakers = [
+                agencies[k].span.start
+                for k in reading.within(i, piece.span)
+                if reading.issuer_side(k)
+                and SPEECH.match(low, agencies[k].span.end, piece.span.end)
+            ]
+            at = max([at, *speakers])
+    return at
 
 
 # whom an introduction informs: "... thông báo đến các cơ quan biết và thực hiện các nội dung sau:"
