@@ -369,7 +369,7 @@ def _classify(
         not left
         or opened
         or shapes.free.search(left[-_NEXT:])
-        or _OPENING.fullmatch(left)
+        or _OPENING.fullmatch(left, left.rfind(": ") + 2 if ": " in left else 0)
         or (not before and _OPENS_SHORT.fullmatch(left))
     )
     if free and _predicated(low, span.end, sentence.end, colon=not left or opened):
@@ -444,7 +444,8 @@ def _onward(low: str, before: Sequence[Run], start: int) -> bool:
 
 # a short opening without a comma before the subject ("Định kỳ hằng quý Sở A tổng hợp ...")
 _OPENING = re.compile(
-    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm) |"
+    r"(?:định kỳ )?(?:hằng|hàng|mỗi) (?:tuần|tháng|quý|năm),? (?:(?:vào|trước|chậm nhất) [^.;]{3,40}, )?|"
+    r"(?:(?:trước |vào )?\d{1,2} (?:giờ|h)(?: \d{1,2})? )?(?:(?:sáng|chiều) )?(?:ngày )?(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật) (?:hằng|hàng|mỗi) tuần,? |"
     r"(?:trong quá trình [^.;]{0,80},? )?(?:nếu|khi|trường hợp|có)(?!\w)[^.;]{0,50}(?:vướng mắc|khó khăn|phát sinh|nảy sinh|bất cập) |"
     r"(?:đồng thời|ngoài ra|bên cạnh đó|riêng|đề nghị|yêu cầu|giao) "
 )
@@ -512,6 +513,10 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
         return True
     if HAVING_DONE.match(right):
         return True
+    if _WHEN.match(right) and any(
+        pattern("verb").match(right, m.end()) for m in _TIME_ENDS.finditer(right[:80])
+    ):
+        return True
     between = _BETWEEN.match(right)
     if between and (between["scope"] or between["relative"]):
         sentence = right[: _stop(right)]
@@ -529,6 +534,13 @@ HAVING_DONE = re.compile(
     r"|(?: \([^()]*\))?,? (?:đến nay |hiện )?(?:còn )?chưa (?:có|gửi|nộp|báo cáo|hoàn thành|ban hành|thực hiện)[^.;:]{0,160}, (?:khẩn trương|phải|đề nghị)(?!\w)"
 )
 _COMMA = re.compile(", ")
+# "UBND các xã | trước 15 giờ hằng ngày | báo cáo", "Các thành viên | mỗi tuần | kiểm tra": by when stands first
+_WHEN = re.compile(
+    r"(?: \([^()]{0,80}\))?,? (?:trước|chậm nhất|muộn nhất|định kỳ|hằng|hàng|mỗi|vào|trong|đến)(?= [^.,;:]{0,40}(?:\d|ngày|tuần|tháng|quý|năm))"
+)
+_TIME_ENDS = re.compile(
+    r"(?:(?<=\d)|(?<=ngày)|(?<=tuần)|(?<=tháng)|(?<=quý)|(?<=năm)) (?=[^\W\d_])"
+)
 _BOUND = re.compile(
     r"(?<!\w)(?:phải|cần|có trách nhiệm|chịu trách nhiệm|khẩn trương|chủ trì|chủ động)(?!\w)|, "
 )

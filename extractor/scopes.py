@@ -160,7 +160,9 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
 
 
 # "Thực hiện Công văn số 12 (giao các sở báo cáo Bộ A trước ngày D), | UBND tỉnh yêu cầu:"
-_GROUNDS = re.compile(r"(?:tiếp tục )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|xét|trên cơ sở)(?!\w)")
+_GROUNDS = re.compile(
+    r"(?:tiếp tục )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|xét|trên cơ sở)(?!\w)"
+)
 
 
 def _speaks_at(reading: Reading, i: int) -> int:
