@@ -343,6 +343,8 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
             or (head and word.search(after))
         ):
             reasons.append("needs")
+    if needs == "start" and _OF_ITS_OWN.search(before):
+        return True
     for name in fields.get("unless", ()):
         if name == "owned":
             blocked = owned(before, name)
@@ -356,6 +358,10 @@ def _allowed(match: Match, low: str, setting: _Setting) -> bool:
         return True
     lifted = fields.get("future", ())
     return all(name in lifted for name in reasons) and _is_ahead(match, setting.ref)
+
+
+# "tăng mức khoán từ ngân sách tỉnh, áp dụng | từ ngày D": what stands before the comma is no guard
+_OF_ITS_OWN = re.compile(r"[,;] (?:áp dụng|thực hiện|triển khai) $")
 
 
 def owned(before: str, *guards: str) -> bool:

@@ -159,7 +159,7 @@ def announce(reading: Reading, i: int, above: Scope) -> Scope:
     return scope
 
 
-# "Thực hiện Công văn số 12 (giao các sở báo cáo Bộ A trước ngày D), | UBND tỉnh yêu cầu:"
+# an order that the introduction carries out, told in a bracket before the issuer speaks
 _GROUNDS = re.compile(
     r"(?:tiếp tục )?(?:thực hiện|căn cứ|theo|triển khai|tiếp theo|xét|trên cơ sở)(?!\w)"
 )
