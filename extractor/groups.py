@@ -329,7 +329,7 @@ def modified(scan: Scan, end: int) -> int:
             break
         if _PLACED.fullmatch(low[end + 1 : stop]) and low[stop : stop + 1] == " ":
             place = scan.place_name(stop + 1)
-            if place is not None:
+            if place is not None and scan.view.known_place(scan.text[stop + 1 : place]):
                 stop = place
         end = stop
     where = _WHERE.match(low, end) if low.endswith(_TASKED, 0, end) else None

@@ -310,6 +310,14 @@ def _classify(
         told_by = near[: m.start("trigger")]
         if not any(p.search(told_by) for p in (_NO_TRIGGER, _NARRATED, _GIVEN_BY)):
             return Run(members, span, "told", "told." + m["trigger"], at)
+        if (
+            m["trigger"] == "giao"
+            and not _told_before(before)
+            and _passive(low, left, span, sentence.end)
+        ):
+            return Run(
+                members, span, "told", "told.passive", at
+            )  # "Kiến nghị của xã A được giao Sở B trả lời"
         return Run(members, span, "mention", "told.narrated", at)
     right_end = min(sentence.end, span.end + _NEAR)
     for rule in _rules().get(last, ()):
@@ -361,6 +369,8 @@ def _classify(
         and _told_before(before)
     ):
         return Run(members, span, "coordinating", "subject.coordinates")
+    if left.endswith(_BY) and not _told_before(before) and _passive(low, left, span, sentence.end):
+        return Run(members, span, "lead", "lead.passive")
     opened = left.endswith((", ", ": ")) and (
         bool(shapes.opening.match(low, _opening_at(low, sentence.start, span.start)))
         or _labelled(left, before)
@@ -393,6 +403,31 @@ def _classify(
     return Run(members, span, "mention", "mention")
 
 
+# "Việc cấp chữ ký số do | Văn phòng | tổng hợp", "Tài sản trên đất được | UBND xã | kiểm kê": who does it stands behind
+_BY = (" do ", " được ", " được giao ", " trách nhiệm của ")
+_THING = re.compile(
+    r"(?:[^.;:]{3,80}: )?(?:đồng thời,? |riêng |trong đó,? )?(?:việc|(?:các )?(?:nội dung|công tác|kiến nghị|hồ sơ|tài liệu|tài sản|thủ tục|phần việc|nhiệm vụ này|hợp đồng)"
+    r"|kinh phí|số liệu|danh sách)(?!\w)(?:(?! (?:đã|chưa|còn|theo|đang|vừa)(?!\w))[^.;:]){0,200} (?:do|(?:phải |cần )?được(?: giao)?|thuộc trách nhiệm của) "
+)
+# what is said of a thing that a body made, and no order to make it
+_SAID_OF_IT = re.compile(
+    r" (?:đã|chưa|còn|mới|đang|vẫn|là|đạt|chậm|phải|cần|được|có|gồm|theo|tại|ở|nêu|trước đây)(?!\w)"
+)
+
+
+def _passive(low: str, left: str, span: Span, stop: int) -> bool:
+    """Whether a thing is to be done by the body at `span`, said in the passive."""
+    if not _THING.fullmatch(left):
+        return False
+    right = low[span.end : stop]
+    clause = right[: _stop(right)].split(",", 1)[0]
+    if left.endswith("trách nhiệm của "):
+        return not clause.strip()
+    verb = pattern("verb_only").match(right, 1) or _TAKES_ON.match(right)
+    return verb is not None and _SAID_OF_IT.search(clause, verb.end()) is None
+
+
+_TAKES_ON = re.compile(r" (?:lo|đảm nhận|đảm nhiệm|bảo đảm|chi trả|tự quyết định|quyết định)(?!\w)")
 # "Tiến độ của Sở A mới đạt 12%, Sở A cần làm rõ ...": an order at the end of a finding
 _OUGHT = re.compile(r" (?:cần|phải)(?! (?:thiết|được)) ")
 
