@@ -407,7 +407,7 @@ def _classify(
 _BY = (" do ", " được ", " được giao ", " trách nhiệm của ")
 _THING = re.compile(
     r"(?:[^.;:]{3,80}: )?(?:đồng thời,? |riêng |trong đó,? )?(?:việc|(?:các )?(?:nội dung|công tác|kiến nghị|hồ sơ|tài liệu|tài sản|thủ tục|phần việc|nhiệm vụ này|hợp đồng)"
-    r"|kinh phí|số liệu|danh sách)(?!\w)(?:(?! (?:đã|chưa|còn|theo|đang|vừa)(?!\w))[^.;:]){0,200} (?:do|(?:phải |cần )?được(?: giao)?|thuộc trách nhiệm của) "
+    r"|kinh phí|số liệu|danh sách)(?!\w)(?:(?! (?:đã|chưa|còn|theo|đang|vừa|là)(?!\w))[^.;:]){0,200} (?:do|(?:phải |cần )?được(?: giao)?|thuộc trách nhiệm của) "
 )
 # what is said of a thing that a body made, and no order to make it
 _SAID_OF_IT = re.compile(
