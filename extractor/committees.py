@@ -42,6 +42,7 @@ _MANY_OF = (" các ", " hai ", " 2 ", " 03 ", " 3 ", " cấp ")
 _GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; |,? cùng )")
 _UNITS_OF = re.compile(rf" {UNIT}(?:, | và ){UNIT}(?! (?:đoàn|ủy|hội))")
 _NO_DOER = tuple("đối với |tại |ở |địa bàn |thuộc |của |giữa |từ |qua |trong |cho ".split("|"))
+_LABEL = re.compile(r"(?:^|[\n.;] ?)(?:riêng )?đối với $")
 _AND_UNITS = re.compile(r",? và các (?=huyện|thị xã|thị trấn|xã|phường|quận|thành phố)")
 _COLON = re.compile(
     r"(?: (?:giáp ranh|ven biển|miền núi|biên giới|trọng điểm|(?:phía|miền) (?:bắc|trung|nam|tây|đông)|"
@@ -430,27 +431,48 @@ def places(scan: Scan, pos: int) -> list[Found]:
     units = UNIT_LIST.match(scan.low, many.end()) if many else None
     if not units or ", " in units.group() or " và " in units.group():
         return []
-    if scan.low.endswith(_NO_DOER, 0, pos):
-        return []
     names = list(_places(scan, units.end(), True, False))
+    if not names or _acts_elsewhere(scan, pos, names[-1][2]):
+        return []
     kind = full_unit(units.group())
     if len(names) < 2 or not scan.view.known_place(scan.text[names[0][1] : names[0][2]], kind):
         return []
-    return _each(scan, pos, "", units, names)
+    each = _each(scan, pos, "", units, names)
+    return [f._replace(name=f.name[:1].upper() + f.name[1:]) for f in each]
 
 
 def place_alone(scan: Scan, pos: int) -> list[Found]:
     """A known place that stands for its authorities ("giao huyện Mai Châu", "thành phố Long Xuyên")."""
     m = _ONE_UNIT.match(scan.low, pos)
-    if not m or scan.low.endswith(_NO_DOER, 0, pos):
+    if not m:
         return []
     unit, end = full_unit(m.group().strip()), scan.place_name(m.end())
-    if end is None or not scan.view.known_place(scan.text[m.end() : end], unit):
+    if end is None or _acts_elsewhere(scan, pos, end):
+        return []
+    if not scan.view.known_place(scan.text[m.end() : end], unit):
         return []
     if _LISTED_WHERE.search(scan.text, max(pos - 160, 0), pos):
         return []  # "các bến ở xã A, | xã B": where, though not the first of the list
-    name = f"{unit[:1].upper()}{unit[1:]} {scan.text[m.end() : end]}"
-    return [Found(pos, end, name, "place", unit)]
+    title = f"{unit[:1].upper()}{unit[1:]}"
+    found = [Found(pos, end, f"{title} {scan.text[m.end() : end]}", "place", unit)]
+    gap = _PLACE_GAP.match(scan.low, end)
+    while gap:  # "Riêng huyện A, B và C | chú trọng ..."
+        start, stop = gap.end(), scan.place_name(gap.end())
+        if stop is None or not scan.view.known_place(scan.text[start:stop], unit):
+            break
+        found.append(Found(start, stop, f"{title} {scan.text[start:stop]}", "place", unit))
+        if scan.is_verb(stop + 1) or scan.low.startswith(":", stop):
+            return found
+        gap = _PLACE_GAP.match(scan.low, stop)
+    return found[:1]
+
+
+def _acts_elsewhere(scan: Scan, pos: int, end: int) -> bool:
+    """Whether a place only says where: not in a label that names who acts ("Đối với huyện A: ...")."""
+    if not scan.low.endswith(_NO_DOER, 0, pos):
+        return False
+    label = _LABEL.search(scan.low, max(pos - 16, 0), pos)
+    return label is None or not scan.low.startswith((":", " :"), end)
 
 
 def shared_head(scan: Scan, pos: int) -> list[Found]:
