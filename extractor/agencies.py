@@ -87,6 +87,8 @@ _EXCEPT = tuple(
 )
 _JOINTS = (", ", " và ", ", và ")
 _LONGEST_JOINT = 5
+# "1. | 05 đơn vị giải ngân dưới 30% gửi báo cáo": so many of them, at a sentence's head
+_COUNTED_HEAD = re.compile(rf"(?:^|(?<=[.;] )){COUNTED.pattern}", re.MULTILINE)
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
     r" (?:thuộc|trực thuộc|của) | - (?=bộ (?!đội|chỉ huy|tư lệnh|phận)|tập đoàn |tổng công ty )"
@@ -488,7 +490,8 @@ class _Finder:
         starts, words = self.syllables
         asking = compress(starts, map(_ASKING.__contains__, words))
         ends = (m.end() for start in asking if (m := _ASKS.match(self.low, start)))
-        return {end for end in ends if self.scan.capital(end) or self._team(end)}
+        asked = {end for end in ends if self.scan.capital(end) or self._team(end)}
+        return asked.union(m.start() for m in _COUNTED_HEAD.finditer(self.low))
 
     def _asked_at(self, pos: int) -> Found | None:
         """Whoever is asked or worked with at `pos`, though no table knows him."""
