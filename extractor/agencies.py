@@ -956,9 +956,11 @@ class _Finder:
                     self.latest[low] = item
             if item.by == "grammar" and item.name.count(" ") > _BEGINNING:
                 for at in [m.start() for m in _BLANK.finditer(name)][_BEGINNING - 1 :]:
-                    if not _PLACED.match(name, at) and not phrase_at(
-                        name, at + 1, self.words.heads
-                    ):
+                    if (
+                        not _PLACED.match(name, at)
+                        and not phrase_at(name, at + 1, self.words.heads)
+                        and not self.view.known_place(item.name[at + 1 :])
+                    ):  # "Trung tâm Y tế khu vực | Bàu Bàng" is one of many
                         self.whole[name[:at]] = item.name  # what it is of, it can do without
         return end
 
