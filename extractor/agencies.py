@@ -977,7 +977,13 @@ class _Finder:
         some = [one for one in named if one.start > clause] or list(named)
         if len(some) != 1 or _WHICHEVER.match(self.low, item.end):
             return item
+        if some[0].start < clause and self._many_of(m["unit"]):
+            return item
         return some[0]._replace(start=item.start, end=item.end)
+
+    def _many_of(self, unit: str) -> bool:
+        """Whether the notice speaks of all units of a sort ("UBND các xã"), so that one alone may be any."""
+        return f"ubnd các {unit}" in self.low or f"ủy ban nhân dân các {unit}" in self.low
 
     def _mention(self, item: Found, number: int) -> Agency:
         name, by, record_id, score = item.name, item.by, None, 100.0
