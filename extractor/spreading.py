@@ -6,6 +6,7 @@ the addressees, then to those the paragraph before or the closing names.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -41,6 +42,36 @@ def spread_closing(reading: Reading, found: list[Task]) -> list[Task]:
         if t.span < last.span and doc.clauses[t.clause].zone == doc.clauses[last.clause].zone else t
         for t in found
     ]  # fmt: skip
+
+
+# the last sentence of a clause that only says by when
+_BY_WHEN = re.compile(
+    r"(?:tất cả |toàn bộ )?(?:thời gian|thời hạn|tiến độ)(?: [^\W\d_]+){0,3} (?=trước|trong|chậm|xong|đến|là|ngày|tháng|quý)|(?:thời gian|thời hạn|tiến độ)[^.;:]{0,30}: ?"
+)
+
+
+def spread_label(reading: Reading, found: list[Task]) -> list[Task]:
+    """ "Sở A lập hồ sơ; Sở B thẩm định. Thời gian hoàn thành trước ngày D": it holds for both of a clause."""
+    per_clause: dict[int, list[int]] = {}
+    for at, task in enumerate(found):
+        per_clause.setdefault(task.clause, []).append(at)
+    out = list(found)
+    for clause, places in per_clause.items():
+        last = found[places[-1]]
+        if len(places) < 2 or not last.deadlines:
+            continue
+        said = [p.span.start for p in reading.pieces(clause) if p.hard and last.span.holds(p.span)]
+        if (
+            not said
+            or said[-1] == last.span.start
+            or not _BY_WHEN.match(reading.flow.low, said[-1])
+        ):
+            continue
+        due = [k for k, _ in last.deadlines if reading.doc.deadlines[k].span.start >= said[-1]]
+        for at in places[:-1]:
+            if due and not out[at].deadlines:
+                out[at] = out[at]._replace(deadlines=tuple((k, "inherited") for k in due))
+    return out
 
 
 def spread_common(reading: Reading, found: list[Task]) -> list[Task]:

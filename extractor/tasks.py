@@ -50,7 +50,13 @@ from extractor.scopes import (
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
 from extractor.speakers import issuer_side
-from extractor.spreading import addressed, left_over, spread_closing, spread_common
+from extractor.spreading import (
+    addressed,
+    left_over,
+    spread_closing,
+    spread_common,
+    spread_label,
+)
 from extractor.text import UPPER, is_capitals
 
 _APPENDIX = -1  # the root of an appendix, which no introduction of the body reaches
@@ -66,6 +72,7 @@ def find_tasks(doc: Document) -> Document:
     found = list(_walk(reading))
     found += _introduced(reading, found)
     found = spread_closing(reading, found)
+    found = spread_label(reading, found)
     found = spread_common(reading, found)
     found = addressed(reading, found)
     tasks = tuple(_finished(reading, t) for t in sorted(found, key=lambda t: t.span))
