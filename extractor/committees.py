@@ -11,7 +11,18 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit, full_units
+from extractor.names import (
+    HAMLETS,
+    MANY,
+    PROPER,
+    UNIT,
+    UNIT_LIST,
+    Found,
+    Scan,
+    full_unit,
+    full_units,
+)
+from extractor.placing import PLAIN_HAMLET
 from extractor.text import UPPER
 from extractor.vocabulary import Openings, phrase_at, write_out
 
@@ -72,7 +83,7 @@ _SHARED = re.compile(
 # how the things below begin: nothing else is worth their patterns
 COMMITTEES = Openings(_HEADS.split("|"))
 SHARED = Openings([*_SHARED_HEADS.split("|"), *_SPOILED])
-VILLAGES = Openings("thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư".split("|"))
+VILLAGES = Openings(PLAIN_HAMLET.split("|"))
 UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
 _LISTED_WHERE = re.compile(
@@ -179,10 +190,7 @@ def _placed(scan: Scan, end: int) -> bool:
 
 
 _ABBREVIATED = re.compile(rf"[{UPPER}]{{2}}")
-_HAMLET = r"(?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)"
-_OF_HAMLETS = re.compile(
-    rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {_HAMLET}(?:, {_HAMLET})*)(?!\w)"
-)
+_OF_HAMLETS = re.compile(rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {HAMLETS})")
 
 
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
@@ -385,13 +393,13 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
 
 _VILLAGE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d))?")
 _VILLAGES = re.compile(
-    r"[Cc]ác (?P<kind>thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?: ?:)? "
+    rf"[Cc]ác (?P<kind>{PLAIN_HAMLET})(?: ?:)? "
     rf"(?P<names>{_VILLAGE.pattern}(?:(?:, | và ){_VILLAGE.pattern})+)"
 )
 
 
 _ONE_VILLAGE = re.compile(
-    rf"(?P<kind>[Tt]hôn|[Bb]uôn|[Bb]ản|[Ấấ]p|[Xx]óm|[Kk]hu phố|[Tt]ổ dân phố) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
+    rf"(?P<kind>(?i:{PLAIN_HAMLET})) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
 )
 _AND_VILLAGE = re.compile(r",? và |, ")
 _TELLS = ("giao ", "yêu cầu ", "đề nghị ")

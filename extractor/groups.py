@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.names import HAMLETS, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.placing import HAMLET
 from extractor.text import UPPER
 from extractor.vocabulary import phrase_at, phrases_of, word_lists, write_out
 
@@ -59,6 +60,7 @@ _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
 _AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
+_EACH_UNIT = re.compile(f" các (?:{UNIT_LIST.pattern}|{HAMLETS})")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
@@ -69,11 +71,9 @@ _FIRST = re.compile(r"[^ ,]+")
 _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
 _ALL = re.compile(r"^(?:tất cả|toàn thể|toàn bộ) ", re.IGNORECASE)
 # "Chi bộ | thôn Ia Mút", "chi bộ | khu phố 3"
-_CELL = re.compile(
-    rf" (?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)(?: số)? (?:\d{{1,2}}(?!\d|/)|{PROPER})"
-)
+_CELL = re.compile(rf" (?:{HAMLET})(?: số)? (?:\d{{1,2}}(?!\d|/)|{PROPER})")
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
-_EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
+_EACH = re.compile(r"(?:mỗi|từng|toàn thể|tất cả) ")
 _AGAIN = re.compile(r"^([Cc]ác) các ")
 # sorts of schools by their letters: common nouns in a group's name
 _SORTS = {
@@ -101,16 +101,16 @@ _BOARDS = re.compile(
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     """The group at `pos`, or None; titled: a position stands before it."""
     low, text, words = scan.low, scan.text, scan.words
-    each = scan.capital(pos) or low.startswith("toàn thể ", pos)
+    each = scan.capital(pos) or low.startswith(("toàn thể ", "tất cả "), pos)
     many = MANY.match(low, pos) or (_EACH.match(low, pos) if each else None)
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:
             if low.startswith(" nào ", end):
                 return None  # "Chủ đầu tư nào chậm thì ...": whichever does
-            units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
-            if units and low[pos:end].endswith(("chính quyền", "chi bộ")):
-                end = units.end()  # "chính quyền các xã, phường"
+            each = low[pos:end].endswith(("chính quyền", "chi bộ"))
+            if each and (units := _EACH_UNIT.match(low, end)):
+                end = units.end()  # "chính quyền các xã, phường", "chi bộ các khóm"
             of = group(scan, end + 1, False) if _OF_CELLS.match(low, end) else None
             if of is not None:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
                 name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"

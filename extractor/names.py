@@ -29,12 +29,13 @@ _CUT = (
 UNIT_LIST = re.compile(
     rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:(?:liên )?{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
+HAMLETS = rf"(?:{placing.HAMLET})(?:(?:, | và )(?:{placing.HAMLET}))*(?!\w)(?! thi đua)"
 _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 # "Trưởng | 17 ấp", "yêu cầu | 14 phường tổ chức ra quân"
 COUNTED = re.compile(
-    r"\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"
+    rf"\d{{1,3}} (?=(?:{placing.PLAIN_HAMLET}"
     r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
 )
 MANY = re.compile(
@@ -76,9 +77,7 @@ _GROWING = ("ban", "bqlda", "bql", "trung", "hội", "quỹ", "chi", "công", "�
 _TO_UNIT = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:[Tt]ỉnh|[Hh]uyện|[Tt]hành phố|[Tt]hị xã|[Xx]ã|[Pp]hường)(?!\w))"
 )
-_VILLAGES = re.compile(
-    r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
-)
+_VILLAGES = re.compile(f" các {HAMLETS}")
 _EACH_UNIT = re.compile(
     rf" các (?:{UNIT}|quân khu|khu vực)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
     r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
