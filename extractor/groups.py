@@ -367,7 +367,7 @@ def _having(scan: Scan, end: int) -> int | None:
 
 
 _STATE = re.compile(
-    r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị|được(?! (?:giao|phân công|phép)))(?! (?:phải|cần)) (?=[^\W\d_])"
+    r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị|được(?! (?:giao|phân công|phép|biết)))(?! (?:phải|cần)) (?=[^\W\d_])"
 )
 # after these no verb begins what a group is told: "đang nợ thuế | nộp ...", but "phục vụ báo cáo", "và nộp"
 _LEADS_ON = frozenset(
@@ -377,6 +377,7 @@ _LEADS_ON = frozenset(
 
 # verbs of one syllable that are no second half of a noun, as "trình" is of "công trình"
 _SHORT = frozenset("nộp gửi lắp cử giao phải cần đưa ký trực sớm ngay mua bán thu chi rà".split())
+_HELPS = frozenset("có tự bị được cùng đều cũng".split())  # before a verb
 _PARTS = frozenset("thì mà nếu là".split())
 
 
@@ -396,7 +397,7 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
 
     object_next: a verb stands before `at`, so that "báo cáo" may be its object.
     """
-    low, commas = scan.low, 0
+    low, commas, start = scan.low, 0, at
     for _ in range(12):
         if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
             at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
@@ -406,6 +407,8 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
             return None
+        if low.startswith(" được biết", at):
+            return at  # "thông báo để các đơn vị lữ hành | được biết"
         fixed = phrase_at(low, at + 1, scan.words.name_words)
         if fixed is not None:
             at, object_next = fixed, False  # "thuốc bảo vệ thực vật"
@@ -414,7 +417,8 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
         end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
         if end is not None and (end > word.end() or word.group() in _SHORT):
             if not object_next:
-                return at
+                helped = at - len(before) - 1  # "các hộ buôn bán ven đường | tự tháo dỡ mái che"
+                return helped if before in _HELPS and helped >= start else at
             at = end
         elif word.group() in _PARTS:
             return None

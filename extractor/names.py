@@ -142,6 +142,9 @@ _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
 _WORD_CHARS = re.compile(r"\w+")
+_STREET = re.compile(
+    rf" \d+\w?(?:[/-]\d+\w?)* (?:(?P<way>(?i:đường|phố|đại lộ|quốc lộ)) )?[{UPPER}]"
+)
 _LAST_WORD = re.compile(r"\w+(?:'\w+)*$")
 _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
@@ -623,7 +626,7 @@ class Scan:
         fixed = phrase_at(low, at + 1, self.words.name_words) if spaced else None
         verb = phrase_at(low, at + 1, self.words.verbs) if fixed else None
         if fixed is not None and low[at + 1 : fixed] not in low[pos:at] and (verb or 0) <= fixed:
-            return fixed
+            return None if low.startswith(" số ", at) and self._address(fixed, head) else fixed
         before = _LAST_WORD.search(low, pos, at)
         last = before.group() if before else ""
         proper = bool(before) and self.capital(before.start())  # type: ignore[union-attr]
@@ -681,6 +684,11 @@ class Scan:
             )
             return stop if goes_on else None
         return stop
+
+    def _address(self, at: int, head: str) -> bool:
+        """Whether the number behind "số" is a house's ("Sở Tư pháp | số 12 Lê Lợi"), no school's or company's."""
+        street = _STREET.match(self.text, at)
+        return street is not None and (head in ("sở", "bộ") or bool(street["way"]))
 
     def _joined(self, joint: re.Match[str], pos: int, last: str) -> int | None:
         """What follows a comma, a dash or "và" inside a name."""
