@@ -36,7 +36,7 @@ from extractor.committees import (
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
-from extractor.groups import group, modified, unnumbered
+from extractor.groups import group, modified, unnumbered, until_verb
 from extractor.nameindex import Index
 from extractor.names import (
     COUNTED,
@@ -86,6 +86,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _JOINTS = (", ", " và ", ", và ")
+_BOARD_ENDS = (" quốc gia", " trung ương")  # of those that a matter is named with
 _LONGEST_JOINT = 5
 _GLOSS = re.compile(r" \((?:qua |thông qua |là )?")
 _OF = re.compile(
@@ -457,6 +458,8 @@ class _Finder:
             if not found:
                 continue
             found[-1] = self._to_owner(found[-1])
+            if self.low.startswith(" về ", found[-1].end):
+                found[-1] = self._for_a_purpose(found[-1], opened if joins else start)
             if self.low.startswith(")", found[-1].end) and _IN_BRACKETS.match(
                 self.low, self.low.rfind("(", max(start - 12, 0), start)
             ):
@@ -533,6 +536,20 @@ class _Finder:
         if len(owner) != 1 or owner[0].by == "group":
             return found
         return found._replace(end=owner[0].end)
+
+    def _for_a_purpose(self, found: Found, opened: int) -> Found:
+        """A board with what it is for, where a verb follows ("Văn phòng Quốc gia | về giảm nghèo tổng hợp").
+
+        opened: where its enumeration begins; who is not told may be the one that something is told about.
+        """
+        if found.by == "group" or not found.name.lower().endswith(_BOARD_ENDS):
+            return found
+        at = found.end + len(" về")
+        end = until_verb(self.scan, at) if self._told(opened) else None
+        if end is None or end == at:
+            return found
+        name = write_out(self.text[found.start : end])
+        return found._replace(end=end, name=name, by="grammar", hit=None)
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""

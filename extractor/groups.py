@@ -363,7 +363,7 @@ def _having(scan: Scan, end: int) -> int | None:
     """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
     m = _HAVING.match(scan.low, end)
     noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
-    return None if noun is None else _noun_phrase(scan, noun) or _until_verb(scan, noun)
+    return None if noun is None else _noun_phrase(scan, noun) or until_verb(scan, noun)
 
 
 _STATE = re.compile(
@@ -389,16 +389,16 @@ def _being(scan: Scan, end: int) -> int | None:
     verb = phrase_at(scan.low, state.end(), scan.words.verbs)
     first = _WORD.match(scan.low, state.end())
     at = verb or (first.end() if first else state.end())
-    return _until_verb(scan, at, object_next=verb is not None)
+    return until_verb(scan, at, object_next=verb is not None)
 
 
-def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
+def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
     """Where the next verb of a sentence begins, at most one comma before it; None: there is none.
 
     object_next: a verb stands before `at`, so that "báo cáo" may be its object.
     """
     low, commas, start = scan.low, 0, at
-    for _ in range(12):
+    for _ in range(16):
         if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
             at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
         if passing := _PASSING.match(low, at):
@@ -518,14 +518,14 @@ def _complement(scan: Scan, end: int) -> int:
         ):  # "các đơn vị quản lý, sử dụng xe công | rà soát", "các đơn vị | quản lý, theo dõi hồ sơ"
             other = phrase_at(low, trade + 2, scan.words.verbs)
             # "các doanh nghiệp kinh doanh xăng dầu, dược phẩm | đăng ký"
-            several = _until_verb(scan, other or trade, object_next=other is not None)
+            several = until_verb(scan, other or trade, object_next=other is not None)
             return several or end
         trade = more
     if trade is not None:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        working = _until_verb(scan, trade, object_next=True)
+        working = until_verb(scan, trade, object_next=True)
         if working is not None:
             return working
     for _ in range(6):
