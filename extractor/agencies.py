@@ -36,7 +36,7 @@ from extractor.committees import (
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
-from extractor.groups import group, modified, unnumbered, until_verb
+from extractor.groups import PEOPLE, group, modified, people, unnumbered, until_verb
 from extractor.nameindex import Index
 from extractor.names import (
     COUNTED,
@@ -308,7 +308,11 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
     ones = frozenset(first for first, second in pairs if first and not second) | _LOWER | _EACH
-    return frozenset(pairs), ones, ones.union(words.listed, (first for first, _ in pairs if first))
+    return (
+        frozenset(pairs),
+        ones,
+        ones.union(words.listed, PEOPLE, (first for first, _ in pairs if first)),
+    )
 
 
 class _Tries(NamedTuple):
@@ -435,7 +439,8 @@ class _Finder:
             )
             joins = previous_end >= 0 and start - previous_end <= _LONGEST_JOINT
             member = joins and word in self.words.listed
-            if not (begins or member or word in self.short_opens or start in asked):
+            crowd = joins and word in PEOPLE
+            if not (begins or member or crowd or word in self.short_opens or start in asked):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -447,8 +452,10 @@ class _Finder:
                 found = [hit]
             if not found and joins and self.low[previous_end:start] in _JOINTS:
                 of = unnumbered(self.scan, start)
-                if of is None and member and self._told(opened):
-                    of = self.scan.listed(start)
+                if of is None and (member or crowd):
+                    told = self._told(opened)
+                    of = self.scan.listed(start) if told and member else None
+                    of = of or people(self.scan, start, told)
                 found = [of] if of else []
             if not found and start in asked:
                 unknown = self._asked_at(start)

@@ -193,6 +193,29 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
 
 
+# who is told at the end of a list of bodies, and never alone
+PEOPLE = ("nhân", "bà", "người", "toàn", "các")  # how it begins
+_PEOPLE = re.compile(
+    r"(?:toàn thể |các tầng lớp |bà con )*(?:nhân dân|bà con(?! nhân dân)|người dân)(?!\w)"
+)
+
+
+def people(scan: Scan, pos: int, told: bool) -> Found | None:
+    """The people behind the bodies that are told with them ("các cơ quan và | toàn thể nhân dân trên địa bàn | treo cờ").
+
+    told: their enumeration heads a sentence or is asked; else "phải" must say that they are.
+    """
+    who = _PEOPLE.match(scan.low, pos)
+    if who is None or not scan.low.endswith(" và ", 0, pos):
+        return None
+    end = modified(scan, who.end())
+    if not scan.low.startswith((" ",) if told else (" phải ", " cần "), end):
+        return None
+    if not scan.is_verb(end + 1):
+        return None
+    return Found(pos, end, write_out(scan.text[pos:end]), "group", who.group())
+
+
 _MUST = re.compile(r" (?:phải|có trách nhiệm|chịu trách nhiệm|có nghĩa vụ) ")
 
 
@@ -407,6 +430,8 @@ def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
             return None
+        if low.startswith(" và ", at) and _PEOPLE.match(low, at + len(" và ")):
+            return at  # "các hộ kinh doanh ở chợ | và bà con nhân dân"
         if low.startswith(" được biết", at):
             return at  # "thông báo để các đơn vị lữ hành | được biết"
         fixed = phrase_at(low, at + 1, scan.words.name_words)
