@@ -167,6 +167,11 @@ _OWN_HEADS = {
     "viện trưởng": ("Viện",),
     "hiệu trưởng": ("Trường", "Đại học"),
 }
+# several who lead themselves, each his field, where no body of theirs is named
+_DEPUTIES = frozenset(f"các {who}" for who in ("thứ trưởng", "phó chủ tịch", "phó giám đốc"))
+_IN_CHARGE = re.compile(
+    r",? (?:theo (?:các )?(?:lĩnh vực|sự phân công|nhiệm vụ|chức năng)|phụ trách|trực tiếp|chỉ đạo)(?!\w)"
+)
 _REPORTED = ("báo cáo ", "báo cáo cho ", "trình ", "xin ý kiến ", "tham mưu ", "tham mưu cho ")
 _NAMED = re.compile(rf" {PROPER}")
 _UNIT_ALONE = re.compile(
@@ -700,6 +705,8 @@ class _Finder:
             if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), at):
                 return [Found(pos, at, own, "short", "bộ")]
             return [Found(pos, at, "Các bộ", "group", "bộ")]
+        if self.low[pos:at] in _DEPUTIES and _IN_CHARGE.match(self.low, at):
+            return [Found(pos, at, write_out(self.text[pos:at]), "group", title)]
         if title in _OWN_HEADS and self.low.endswith(_REPORTED, 0, pos):
             own = self.doc.meta.issuer or ""
             if own.startswith(_OWN_HEADS[title]) and not _NAMED.match(self.text, end):
@@ -792,10 +799,14 @@ class _Finder:
     def _may_be_named(self, found: Found) -> bool:
         """Whether a noun behind a post opens a name: a team's, a school's, a company's with its form ("Công ty TNHH ...").
 
+        Or it is but the beginning of a head ("thành viên | Ban Chỉ huy ...").
+
         Else the one who holds the post may be named there ("Tổng Giám đốc Tập đoàn | Lê An").
         """
         if found.head in _SCHOOLS:
             return self.scan.capital(found.end + 1)
+        if (phrase_at(self.low, found.start, self.words.heads) or 0) > found.end:
+            return True
         form = phrase_at(self.low, found.end + 1, self.words.name_words)
         return found.head in self.words.teams or (
             form is not None and found.head in self.words.companies
