@@ -426,8 +426,10 @@ _VILLAGES = re.compile(
 )
 
 
+# "Thôn", "thôn", but not the "BẢN" of a heading
+_KINDS = "|".join(f"(?i:{kind[0]}){kind[1:]}" for kind in PLAIN_HAMLET.split("|"))
 _ONE_VILLAGE = re.compile(
-    rf"(?P<kind>(?i:{PLAIN_HAMLET})) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
+    rf"(?P<kind>{_KINDS}) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
 )
 _AND_VILLAGE = re.compile(r",? và |, ")
 _TELLS = ("giao ", "yêu cầu ", "đề nghị ")
