@@ -36,7 +36,7 @@ from extractor.committees import (
 )
 from extractor.document import Agency, Document, Doubt, Span
 from extractor.gazetteer import View, default
-from extractor.groups import group, modified, unnumbered
+from extractor.groups import PEOPLE, group, modified, people, unnumbered, until_verb
 from extractor.nameindex import Index
 from extractor.names import (
     COUNTED,
@@ -86,6 +86,7 @@ _EXCEPT = tuple(
     for many in ("", " các")
 )
 _JOINTS = (", ", " và ", ", và ")
+_BOARD_ENDS = (" quốc gia", " trung ương")  # of those that a matter is named with
 _LONGEST_JOINT = 5
 # "1. | 05 đơn vị giải ngân dưới 30% gửi báo cáo": so many of them, at a sentence's head
 _COUNTED_HEAD = re.compile(rf"(?:^|(?<=[.;] )){COUNTED.pattern}", re.MULTILINE)
@@ -168,6 +169,11 @@ _OWN_HEADS = {
     "viện trưởng": ("Viện",),
     "hiệu trưởng": ("Trường", "Đại học"),
 }
+# several who lead themselves, each his field, where no body of theirs is named
+_DEPUTIES = frozenset(f"các {who}" for who in ("thứ trưởng", "phó chủ tịch", "phó giám đốc"))
+_IN_CHARGE = re.compile(
+    r",? (?:theo (?:các )?(?:lĩnh vực|sự phân công|nhiệm vụ|chức năng)|phụ trách|trực tiếp|chỉ đạo)(?!\w)"
+)
 _REPORTED = ("báo cáo ", "báo cáo cho ", "trình ", "xin ý kiến ", "tham mưu ", "tham mưu cho ")
 _NAMED = re.compile(rf" {PROPER}")
 _UNIT_ALONE = re.compile(
@@ -309,7 +315,11 @@ def _openings(index: Index) -> tuple[frozenset[tuple[str, str]], frozenset[str],
     tables = (words.heads, words.units, words.positions, words.singular, words.groups)
     pairs |= Openings(phrases_of(*tables)).pairs
     ones = frozenset(first for first, second in pairs if first and not second) | _LOWER | _EACH
-    return frozenset(pairs), ones, ones.union(words.listed, (first for first, _ in pairs if first))
+    return (
+        frozenset(pairs),
+        ones,
+        ones.union(words.listed, PEOPLE, (first for first, _ in pairs if first)),
+    )
 
 
 class _Tries(NamedTuple):
@@ -436,7 +446,8 @@ class _Finder:
             )
             joins = previous_end >= 0 and start - previous_end <= _LONGEST_JOINT
             member = joins and word in self.words.listed
-            if not (begins or member or word in self.short_opens or start in asked):
+            crowd = joins and word in PEOPLE
+            if not (begins or member or crowd or word in self.short_opens or start in asked):
                 continue
             while k < len(cited) and cited[k].end <= start:
                 k += 1
@@ -448,8 +459,10 @@ class _Finder:
                 found = [hit]
             if not found and joins and self.low[previous_end:start] in _JOINTS:
                 of = unnumbered(self.scan, start)
-                if of is None and member and self._told(opened):
-                    of = self.scan.listed(start)
+                if of is None and (member or crowd):
+                    told = self._told(opened)
+                    of = self.scan.listed(start) if told and member else None
+                    of = of or people(self.scan, start, told)
                 found = [of] if of else []
             if not found and start in asked:
                 unknown = self._asked_at(start)
@@ -459,6 +472,8 @@ class _Finder:
             if not found:
                 continue
             found[-1] = self._to_owner(found[-1])
+            if self.low.startswith(" về ", found[-1].end):
+                found[-1] = self._for_a_purpose(found[-1], opened if joins else start)
             if self.low.startswith(")", found[-1].end) and _IN_BRACKETS.match(
                 self.low, self.low.rfind("(", max(start - 12, 0), start)
             ):
@@ -536,6 +551,20 @@ class _Finder:
         if len(owner) != 1 or owner[0].by == "group":
             return found
         return found._replace(end=owner[0].end)
+
+    def _for_a_purpose(self, found: Found, opened: int) -> Found:
+        """A board with what it is for, where a verb follows ("Văn phòng Quốc gia | về giảm nghèo tổng hợp").
+
+        opened: where its enumeration begins; who is not told may be the one that something is told about.
+        """
+        if found.by == "group" or not found.name.lower().endswith(_BOARD_ENDS):
+            return found
+        at = found.end + len(" về")
+        end = until_verb(self.scan, at) if self._told(opened) else None
+        if end is None or end == at:
+            return found
+        name = write_out(self.text[found.start : end])
+        return found._replace(end=end, name=name, by="grammar", hit=None)
 
     def _separates(self, end: int, start: int) -> bool:
         """Whether nothing but an enumeration's separator stands between two places."""
@@ -679,6 +708,8 @@ class _Finder:
             if alone and not self.low.startswith((", thủ trưởng", ", chủ nhiệm"), at):
                 return [Found(pos, at, own, "short", "bộ")]
             return [Found(pos, at, "Các bộ", "group", "bộ")]
+        if self.low[pos:at] in _DEPUTIES and _IN_CHARGE.match(self.low, at):
+            return [Found(pos, at, write_out(self.text[pos:at]), "group", title)]
         if title in _OWN_HEADS and self.low.endswith(_REPORTED, 0, pos):
             own = self.doc.meta.issuer or ""
             if own.startswith(_OWN_HEADS[title]) and not _NAMED.match(self.text, end):
@@ -771,10 +802,14 @@ class _Finder:
     def _may_be_named(self, found: Found) -> bool:
         """Whether a noun behind a post opens a name: a team's, a school's, a company's with its form ("Công ty TNHH ...").
 
+        Or it is but the beginning of a head ("thành viên | Ban Chỉ huy ...").
+
         Else the one who holds the post may be named there ("Tổng Giám đốc Tập đoàn | Lê An").
         """
         if found.head in _SCHOOLS:
             return self.scan.capital(found.end + 1)
+        if (phrase_at(self.low, found.start, self.words.heads) or 0) > found.end:
+            return True
         form = phrase_at(self.low, found.end + 1, self.words.name_words)
         return found.head in self.words.teams or (
             form is not None and found.head in self.words.companies

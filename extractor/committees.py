@@ -11,7 +11,20 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan, full_unit, full_units
+from extractor.names import (
+    BRANCHES,
+    HAMLETS,
+    MANY,
+    OF_UNITS,
+    PROPER,
+    UNIT,
+    UNIT_LIST,
+    Found,
+    Scan,
+    full_unit,
+    full_units,
+)
+from extractor.placing import PLAIN_HAMLET
 from extractor.text import UPPER
 from extractor.vocabulary import Openings, phrase_at, write_out
 
@@ -51,6 +64,7 @@ _COLON = re.compile(
 _ONE_UNIT = re.compile(rf"{UNIT} (?=[^\W\d_])")
 _LISTED_UNIT = re.compile(rf"(?:các )?(?P<unit>{UNIT})(?: ?:)?(?= [^\W\d_])")
 _NEXT_PLACE = re.compile(rf"(?:,? và |, )(?:{UNIT} )?[{UPPER}]")
+_NEXT_PROVINCE = re.compile(rf"(?:,? và |, )(?P<unit>(?i:tỉnh|thành phố)) (?=[{UPPER}])")
 _UNIT_BEFORE = re.compile(rf"(?<!\w)({UNIT}) $")
 _PLACE_GAP = re.compile(r"(?: \([^()]{0,60}\))?(?:,? và |, |; )")
 _LIST_GOES_ON = re.compile(r"$|[,;.)\n]| và | \(| -")
@@ -73,7 +87,7 @@ _SHARED = re.compile(
 # how the things below begin: nothing else is worth their patterns
 COMMITTEES = Openings(_HEADS.split("|"))
 SHARED = Openings([*_SHARED_HEADS.split("|"), *_SPOILED])
-VILLAGES = Openings("thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư".split("|"))
+VILLAGES = Openings(PLAIN_HAMLET.split("|"))
 UNITS = Openings("tỉnh|thành phố|tp|huyện|thị xã|tx|quận|xã|phường|thị trấn|đặc khu".split("|"))
 
 _LISTED_WHERE = re.compile(
@@ -180,10 +194,7 @@ def _placed(scan: Scan, end: int) -> bool:
 
 
 _ABBREVIATED = re.compile(rf"[{UPPER}]{{2}}")
-_HAMLET = r"(?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)"
-_OF_HAMLETS = re.compile(
-    rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {_HAMLET}(?:, {_HAMLET})*)(?!\w)"
-)
+_OF_HAMLETS = re.compile(rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {HAMLETS})")
 
 
 def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
@@ -198,6 +209,8 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
         if scan.text[pos:stop].islower():
             return []
         levels = _LEVELS.match(scan.low, end)
+        if levels is None and name.lower().startswith(OF_UNITS):
+            levels = BRANCHES.match(scan.text, end)
         if levels:
             return [Found(pos, levels.end(), name + scan.text[end : levels.end()], "group", name)]
         plural = _PLURAL.match(scan.low, end + 1) if scan.low.startswith(" ", end) else None
@@ -255,8 +268,10 @@ def sharing(scan: Scan, found: Found) -> list[Found]:
     """The body, and its equals in the places listed behind it ("Cục Hải quan Quảng Ninh, Lạng Sơn")."""
     gap = _NEXT_PLACE.match(scan.text, found.end)
     at = _own_place(scan, found) if gap and found.by != "group" else None
-    if at is None or _UNIT_BEFORE.search(scan.low, found.start, at):
-        return [found]  # "Công an tỉnh Nghệ An, Hà Tĩnh" is left to the units
+    if at is None:
+        return [found]
+    if unit := _UNIT_BEFORE.search(scan.low, found.start, at):
+        return _of_provinces(scan, found, unit[1], at)
     head = found.name[: len(found.name) - (found.end - at)].rstrip()
     names, more = [found], _PLACE_GAP.match(scan.low, found.end)
     while more:
@@ -270,6 +285,27 @@ def sharing(scan: Scan, found: Found) -> list[Found]:
         names.append(Found(more.end(), stop, name, "exact" if hit else "grammar", found.head, hit))
         more = _PLACE_GAP.match(scan.low, stop)
     return names if len({f.name for f in names}) == len(names) else [found]
+
+
+def _of_provinces(scan: Scan, found: Found, unit: str, at: int) -> list[Found]:
+    """The body, and its equals in the provinces behind it ("Ban Dân tộc tỉnh Nghệ An, thành phố Đà Nẵng").
+
+    at: where its own place begins, behind `unit`. A district would stand for its own authorities.
+    """
+    place, kind = scan.text[at : found.end], full_unit(unit)
+    own = f" {kind} {place}".lower()
+    if "province" not in scan.view.levels(place, kind) or not found.name.lower().endswith(own):
+        return [found]
+    head, names = found.name[: -len(own)], [found]
+    while more := _NEXT_PROVINCE.match(scan.text, names[-1].end):
+        stop, kind = scan.place_name(more.end()), more["unit"].lower()
+        if stop is None or "province" not in scan.view.levels(scan.text[more.end() : stop], kind):
+            break
+        name = f"{head} {more['unit']} {scan.text[more.end() : stop]}"
+        hit = scan.view.whole(name)
+        by = "exact" if hit else "grammar"
+        names.append(Found(more.start("unit"), stop, name, by, found.head, hit))
+    return names
 
 
 def named_many(scan: Scan, found: Found) -> list[Found]:
@@ -386,13 +422,15 @@ def _each(scan: Scan, pos: int, head: str, units: re.Match[str], names: list[Nam
 
 _VILLAGE = re.compile(rf"{PROPER}(?: \d{{1,2}}(?!\d))?")
 _VILLAGES = re.compile(
-    r"[Cc]ác (?P<kind>thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?: ?:)? "
+    rf"[Cc]ác (?P<kind>{PLAIN_HAMLET})(?: ?:)? "
     rf"(?P<names>{_VILLAGE.pattern}(?:(?:, | và ){_VILLAGE.pattern})+)"
 )
 
 
+# "Thôn", "thôn", but not the "BẢN" of a heading
+_KINDS = "|".join(f"(?i:{kind[0]}){kind[1:]}" for kind in PLAIN_HAMLET.split("|"))
 _ONE_VILLAGE = re.compile(
-    rf"(?P<kind>[Tt]hôn|[Bb]uôn|[Bb]ản|[Ấấ]p|[Xx]óm|[Kk]hu phố|[Tt]ổ dân phố) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
+    rf"(?P<kind>{_KINDS}) (?P<name>{_VILLAGE.pattern}|(?:số )?\d{{1,2}}(?![\w/.%]))"
 )
 _AND_VILLAGE = re.compile(r",? và |, ")
 _TELLS = ("giao ", "yêu cầu ", "đề nghị ")

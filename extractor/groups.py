@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 
 from extractor.committees import COMMITTEE, of_owner
 from extractor.gazetteer import levels_of
-from extractor.names import MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.names import HAMLETS, MANY, PROPER, UNIT, UNIT_LIST, Found, Scan
+from extractor.placing import HAMLET
 from extractor.text import UPPER
 from extractor.vocabulary import phrase_at, phrases_of, word_lists, write_out
 
@@ -59,6 +60,7 @@ _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
 _AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
+_EACH_UNIT = re.compile(f" các (?:{UNIT_LIST.pattern}|{HAMLETS})")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
     r"(?<!^)\b(?:Sở|Ban|Ngành|Bộ|Cơ quan|Đơn vị|Địa phương|Huyện|Xã|Phường|Đoàn thể)\b(?=,| |$)(?! [A-ZĐ])"
@@ -69,11 +71,9 @@ _FIRST = re.compile(r"[^ ,]+")
 _OF_CELLS = re.compile(r"(?<=cấp ủy) (?=các (?:chi|đảng) bộ|các chi, đảng bộ|các tổ chức đảng)")
 _ALL = re.compile(r"^(?:tất cả|toàn thể|toàn bộ) ", re.IGNORECASE)
 # "Chi bộ | thôn Ia Mút", "chi bộ | khu phố 3"
-_CELL = re.compile(
-    rf" (?:thôn|xóm|bản|ấp|buôn|làng|khối|khu phố|tổ dân phố|khu dân cư)(?: số)? (?:\d{{1,2}}(?!\d|/)|{PROPER})"
-)
+_CELL = re.compile(rf" (?:{HAMLET})(?: số)? (?:\d{{1,2}}(?!\d|/)|{PROPER})")
 # who acts, at the head of a sentence: elsewhere "mỗi xã một mô hình"
-_EACH = re.compile(r"(?:mỗi|từng|toàn thể) ")
+_EACH = re.compile(r"(?:mỗi|từng|toàn thể|tất cả) ")
 _AGAIN = re.compile(r"^([Cc]ác) các ")
 # sorts of schools by their letters: common nouns in a group's name
 _SORTS = {
@@ -101,16 +101,16 @@ _BOARDS = re.compile(
 def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     """The group at `pos`, or None; titled: a position stands before it."""
     low, text, words = scan.low, scan.text, scan.words
-    each = scan.capital(pos) or low.startswith("toàn thể ", pos)
+    each = scan.capital(pos) or low.startswith(("toàn thể ", "tất cả "), pos)
     many = MANY.match(low, pos) or (_EACH.match(low, pos) if each else None)
     if not many:
         end = phrase_at(low, pos, words.singular)
         if end is not None and phrase_at(low, pos, words.not_groups) is None:
             if low.startswith(" nào ", end):
                 return None  # "Chủ đầu tư nào chậm thì ...": whichever does
-            units = UNIT_LIST.match(low, end + 5) if low.startswith(" các ", end) else None
-            if units and low[pos:end].endswith(("chính quyền", "chi bộ")):
-                end = units.end()  # "chính quyền các xã, phường"
+            each = low[pos:end].endswith(("chính quyền", "chi bộ"))
+            if each and (units := _EACH_UNIT.match(low, end)):
+                end = units.end()  # "chính quyền các xã, phường", "chi bộ các khóm"
             of = group(scan, end + 1, False) if _OF_CELLS.match(low, end) else None
             if of is not None:  # "cấp ủy | các chi bộ, đảng bộ trực thuộc"
                 name = f"{_name(text[pos:end])} {of.name[:1].lower()}{of.name[1:]}"
@@ -191,6 +191,29 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     if many and (nouns == 1 or low[pos:end].endswith(_DOING)):
         end = _complement(scan, end)
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
+
+
+# who is told at the end of a list of bodies, and never alone
+PEOPLE = ("nhân", "bà", "người", "toàn", "các")  # how it begins
+_PEOPLE = re.compile(
+    r"(?:toàn thể |các tầng lớp |bà con )*(?:nhân dân|bà con(?! nhân dân)|người dân)(?!\w)"
+)
+
+
+def people(scan: Scan, pos: int, told: bool) -> Found | None:
+    """The people behind the bodies that are told with them ("các cơ quan và | toàn thể nhân dân trên địa bàn | treo cờ").
+
+    told: their enumeration heads a sentence or is asked; else "phải" must say that they are.
+    """
+    who = _PEOPLE.match(scan.low, pos)
+    if who is None or not scan.low.endswith(" và ", 0, pos):
+        return None
+    end = modified(scan, who.end())
+    if not scan.low.startswith((" ",) if told else (" phải ", " cần "), end):
+        return None
+    if not scan.is_verb(end + 1):
+        return None
+    return Found(pos, end, write_out(scan.text[pos:end]), "group", who.group())
 
 
 _MUST = re.compile(r" (?:phải|có trách nhiệm|chịu trách nhiệm|có nghĩa vụ) ")
@@ -363,11 +386,11 @@ def _having(scan: Scan, end: int) -> int | None:
     """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
     m = _HAVING.match(scan.low, end)
     noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
-    return None if noun is None else _noun_phrase(scan, noun) or _until_verb(scan, noun)
+    return None if noun is None else _noun_phrase(scan, noun) or until_verb(scan, noun)
 
 
 _STATE = re.compile(
-    r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị|được(?! (?:giao|phân công|phép)))(?! (?:phải|cần)) (?=[^\W\d_])"
+    r" (?:còn |hiện )?(?:chưa|còn|đang|bị|đã bị|được(?! (?:giao|phân công|phép|biết)))(?! (?:phải|cần)) (?=[^\W\d_])"
 )
 # after these no verb begins what a group is told: "đang nợ thuế | nộp ...", but "phục vụ báo cáo", "và nộp"
 _LEADS_ON = frozenset(
@@ -377,6 +400,7 @@ _LEADS_ON = frozenset(
 
 # verbs of one syllable that are no second half of a noun, as "trình" is of "công trình"
 _SHORT = frozenset("nộp gửi lắp cử giao phải cần đưa ký trực sớm ngay mua bán thu chi rà".split())
+_HELPS = frozenset("có tự bị được cùng đều cũng".split())  # before a verb
 _PARTS = frozenset("thì mà nếu là".split())
 
 
@@ -388,16 +412,16 @@ def _being(scan: Scan, end: int) -> int | None:
     verb = phrase_at(scan.low, state.end(), scan.words.verbs)
     first = _WORD.match(scan.low, state.end())
     at = verb or (first.end() if first else state.end())
-    return _until_verb(scan, at, object_next=verb is not None)
+    return until_verb(scan, at, object_next=verb is not None)
 
 
-def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
+def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
     """Where the next verb of a sentence begins, at most one comma before it; None: there is none.
 
     object_next: a verb stands before `at`, so that "báo cáo" may be its object.
     """
-    low, commas = scan.low, 0
-    for _ in range(12):
+    low, commas, start = scan.low, 0, at
+    for _ in range(16):
         if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
             at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
         if passing := _PASSING.match(low, at):
@@ -406,6 +430,10 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
             return None
+        if low.startswith(" và ", at) and _PEOPLE.match(low, at + len(" và ")):
+            return at  # "các hộ kinh doanh ở chợ | và bà con nhân dân"
+        if low.startswith(" được biết", at):
+            return at  # "thông báo để các đơn vị lữ hành | được biết"
         fixed = phrase_at(low, at + 1, scan.words.name_words)
         if fixed is not None:
             at, object_next = fixed, False  # "thuốc bảo vệ thực vật"
@@ -414,7 +442,8 @@ def _until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None
         end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
         if end is not None and (end > word.end() or word.group() in _SHORT):
             if not object_next:
-                return at
+                helped = at - len(before) - 1  # "các hộ buôn bán ven đường | tự tháo dỡ mái che"
+                return helped if before in _HELPS and helped >= start else at
             at = end
         elif word.group() in _PARTS:
             return None
@@ -514,14 +543,14 @@ def _complement(scan: Scan, end: int) -> int:
         ):  # "các đơn vị quản lý, sử dụng xe công | rà soát", "các đơn vị | quản lý, theo dõi hồ sơ"
             other = phrase_at(low, trade + 2, scan.words.verbs)
             # "các doanh nghiệp kinh doanh xăng dầu, dược phẩm | đăng ký"
-            several = _until_verb(scan, other or trade, object_next=other is not None)
+            several = until_verb(scan, other or trade, object_next=other is not None)
             return several or end
         trade = more
     if trade is not None:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        working = _until_verb(scan, trade, object_next=True)
+        working = until_verb(scan, trade, object_next=True)
         if working is not None:
             return working
     for _ in range(6):

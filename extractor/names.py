@@ -29,12 +29,13 @@ _CUT = (
 UNIT_LIST = re.compile(
     rf"{UNIT}(?:(?:, | và | hoặc |/| ?- ?)(?:(?:liên )?{UNIT}|{_CUT}){_NO_UNIT})*(?!\w){_NO_UNIT}"
 )
+HAMLETS = rf"(?:{placing.HAMLET})(?:(?:, | và )(?:{placing.HAMLET}))*(?!\w)(?! thi đua)"
 _DASHED = re.compile(r" ?- ?|/")
 _CUT_SHORT = re.compile(r"(?<!\w)(?:t[px]\.|t[px](?!\w))|(?<=, )(?:thị|thành)(?=,|$)")
 _FULL_UNIT = placing.SHORT | {"thị": "thị xã", "thành": "thành phố"}
 # "Trưởng | 17 ấp", "yêu cầu | 14 phường tổ chức ra quân"
 COUNTED = re.compile(
-    r"\d{1,3} (?=(?:ấp|thôn|bản|buôn|xóm|khu phố|tổ dân phố|khu dân cư"
+    rf"\d{{1,3}} (?=(?:{placing.PLAIN_HAMLET}"
     r"|xã|phường|thị trấn|huyện|quận|trường|đơn vị|phòng|khoa|chi bộ|đảng bộ|cơ quan|sở|doanh nghiệp)(?!\w))"
 )
 MANY = re.compile(
@@ -76,14 +77,17 @@ _GROWING = ("ban", "bqlda", "bql", "trung", "hội", "quỹ", "chi", "công", "�
 _TO_UNIT = re.compile(
     r"(?:,? [^\W\dA-ZĐ_]+){1,8}?(?= (?:[Tt]ỉnh|[Hh]uyện|[Tt]hành phố|[Tt]hị xã|[Xx]ã|[Pp]hường)(?!\w))"
 )
-_VILLAGES = re.compile(
-    r" các (?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư)(?:(?:, | và )(?:thôn|buôn|bản|ấp|xóm|khu phố|tổ dân phố|khu dân cư))*(?!\w)"
-)
+_VILLAGES = re.compile(f" các {HAMLETS}")
 _EACH_UNIT = re.compile(
     rf" các (?:{UNIT}|quân khu|khu vực)(?:(?:, | và ){UNIT})*(?: trực thuộc trung ương)?(?!\w)(?! (?:đoàn|ủy))"
     r"| cấp (?:tỉnh|huyện|xã|cơ sở|quân khu)(?!\w)"
 )
 _LEVELS = re.compile(r" (?:các|hai|ba|0?[23]) cấp(?!\w)")
+# of whom each has a board of its own: "Ban Chỉ huy ... các ngành, địa phương, đơn vị"
+_BRANCH = "(?:sở|ban|bộ|ngành|cấp|địa phương|đơn vị|cơ quan)"
+BRANCHES = re.compile(
+    rf" các {_BRANCH}(?:(?:, | và |, và )(?:các )?{_BRANCH}(?!\w))*(?!\w)(?! {PROPER})"
+)
 _COUNTED_LEVELS = (" hai cấp", " ba cấp")
 # "Ủy ban bầu cử ở tỉnh | , ở huyện, ở xã"
 _AT_LEVEL = re.compile(rf" ở {UNIT}$")
@@ -122,7 +126,7 @@ _PEOPLE = re.compile(
 )
 _COMMITTEES = re.compile(r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân) các ")
 _FIELD_JOINT = re.compile(r",? và |, ")
-_OF_UNITS = (
+OF_UNITS = (
     "ban chỉ đạo",
     "bcđ",
     "ủy ban bầu cử",
@@ -136,13 +140,21 @@ _OF_UNITS = (
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _NUMBERED = re.compile(r" \d{1,2}")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+,\d+")
-_PURPOSE = re.compile(
-    r"(?:,? [^\W\d_]+){1,9}? (?:tỉnh|huyện|thành phố|thị xã|xã|phường)(?= [^\W\d_]|[.,;:)\n]|$)"
+_PURPOSES = tuple(
+    re.compile(rf"(?:,? {word}){{1,9}}? (?:{ends})(?= [^\W\d_]|[.,;:)\n]|$)")
+    for word, ends in (
+        (r"[^\W\d_]+", "tỉnh|huyện|thành phố|thị xã|xã|phường"),
+        # "phòng, chống lụt, bão Trung ương", but "tổng hợp, báo cáo Trung ương"
+        (r"(?!báo|trình|gửi|kiến|xin|tham)[^\W\d_]+", "trung ương|(?<!mục tiêu )quốc gia"),
+    )
 )
 _ENDS = re.compile(rf"[,.;:)\n(]|$| \(| và | {UNIT}(?!\w)")
 _TWO = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+$")
 _OWNED = re.compile(r"(?: (?:thuộc|của|trực thuộc)| -)? ")
 _WORD_CHARS = re.compile(r"\w+")
+_STREET = re.compile(
+    rf" \d+\w?(?:[/-]\d+\w?)* (?:(?P<way>(?i:đường|phố|đại lộ|quốc lộ)) )?[{UPPER}]"
+)
 _LAST_WORD = re.compile(r"\w+(?:'\w+)*$")
 _SPACED_WORD = re.compile(r" (\w+)")
 _UNIT = re.compile(UNIT)
@@ -480,14 +492,16 @@ class Scan:
         if levels:  # "Ủy ban bầu cử các cấp", "Công đoàn hai cấp": any body has its levels
             name = write_out(self.text[pos : levels.end()])
             return Found(pos, levels.end(), name, "group", head)
-        if at == end and listed is None and head not in _OF_UNITS:
+        if at == end and listed is None and head not in OF_UNITS:
             return None
         villages = _VILLAGES.match(self.low, at)
         if villages:
             name = write_out(self.text[pos : villages.end()])
             return Found(pos, villages.end(), name, "group", head)
         units = _EACH_UNIT.match(self.low, at)
-        if units and ((head in _LOCAL and self.capital(end + 1)) or head in _OF_UNITS):
+        if units is None and head in OF_UNITS:
+            units = BRANCHES.match(self.text, at)
+        if units and ((head in _LOCAL and self.capital(end + 1)) or head in OF_UNITS):
             name = write_out(self.text[pos : units.end()])
             return Found(pos, units.end(), name, "group", head)
         if at == end and listed is None:
@@ -593,19 +607,19 @@ class Scan:
         return joint is not None and not self.is_verb(joint.end())
 
     def _purpose(self, end: int) -> int:
-        """End of what a steering body is for, if it leads to a unit and a verb or a stop follows."""
-        m = _PURPOSE.match(self.low, end)
-        if not m:
-            return end
-        words = list(_WORD_CHARS.finditer(m.group()))
-        if any(
-            w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm", "trừ"}
-            or self.new_body(end + w.start())
-            for w in words
-        ):
-            return end
-        follows = self.low[m.end() : m.end() + 1]
-        return m.end() if follows != " " or self.is_verb(m.end() + 1) else end
+        """End of what a steering body is for, if it leads to a unit or the centre and a verb or a stop follows."""
+        for m in filter(None, (ends.match(self.low, end) for ends in _PURPOSES)):
+            if any(
+                w.group() in self.words.stop - {"và", "chủ", "bảo", "đảm", "trừ"}
+                or self.new_body(end + w.start())
+                for w in _WORD_CHARS.finditer(m.group())
+            ):
+                continue
+            if not self.low.startswith(" ", m.end()) or self.is_verb(m.end() + 1):
+                return m.end()
+            if m.re is _PURPOSES[-1] and self.low.startswith(" và ", m.end()):
+                return m.end()
+        return end
 
     def opens(self, pos: int) -> bool:
         """Whether a sentence begins at `pos`, so that its capital says nothing."""
@@ -624,7 +638,7 @@ class Scan:
         fixed = phrase_at(low, at + 1, self.words.name_words) if spaced else None
         verb = phrase_at(low, at + 1, self.words.verbs) if fixed else None
         if fixed is not None and low[at + 1 : fixed] not in low[pos:at] and (verb or 0) <= fixed:
-            return fixed
+            return None if low.startswith(" số ", at) and self._address(fixed, head) else fixed
         before = _LAST_WORD.search(low, pos, at)
         last = before.group() if before else ""
         proper = bool(before) and self.capital(before.start())  # type: ignore[union-attr]
@@ -682,6 +696,11 @@ class Scan:
             )
             return stop if goes_on else None
         return stop
+
+    def _address(self, at: int, head: str) -> bool:
+        """Whether the number behind "số" is a house's ("Sở Tư pháp | số 12 Lê Lợi"), no school's or company's."""
+        street = _STREET.match(self.text, at)
+        return street is not None and (head in ("sở", "bộ") or bool(street["way"]))
 
     def _joined(self, joint: re.Match[str], pos: int, last: str) -> int | None:
         """What follows a comma, a dash or "và" inside a name."""

@@ -11,6 +11,9 @@ from extractor.registry import Place, Tables, key, undashed
 from extractor.text import UPPER, lower, toneless
 
 UNIT = "tỉnh|thành phố|tp\\.|tp|huyện|thị xã|tx\\.|tx(?!\\w)|quận|xã|phường|thị trấn|đặc khu"
+# below the commune, by words that mean nothing else; a "làng nghề", a "khối thi đua" share theirs
+PLAIN_HAMLET = "thôn|xóm|bản|ấp|buôn|khóm|khu phố|tổ dân phố|khu dân cư"
+HAMLET = f"{PLAIN_HAMLET}|làng|khối"
 # the unit after a name, perhaps as a branch; a scan may have lost the tone of "tỉnh", but "tính toán" is a verb
 _VERB = "toán|lại|đúng|đủ|thử|gọn|giản|lọc"
 _AFTER = re.compile(

@@ -592,6 +592,10 @@ _URGED = re.compile(
 )
 
 
+# those are the leader's own hands: who works with them works with him
+_OWN_UNITS = re.compile(r"chỉ đạo (?:các )?(?:đơn vị|lực lượng)(?! (?:thi công|tư vấn))")
+
+
 def _stop(right: str) -> int:
     cut = _SENTENCE_END.search(right)
     return cut.start() if cut else len(right)
@@ -610,6 +614,8 @@ def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
     if low[last.span.end : cue] == " " and _ADVISED.search(low, 0, last.span.start):
         return True
     if _WORD_OF.search(low, max(last.span.start - 60, 0), last.span.start):
+        return False
+    if _OWN_UNITS.match(low, max(last.span.start - len("chỉ đạo "), 0)):
         return False
     return (
         last.part in ("mention", "reports_to", "coordinating")
