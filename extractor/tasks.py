@@ -46,6 +46,7 @@ from extractor.scopes import (
     heading_scope,
     is_introduction,
     root_scope,
+    ways_below,
 )
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
@@ -63,8 +64,9 @@ def find_tasks(doc: Document) -> Document:
     if doc.meta.kind in _NO_TASKS:
         return doc
     reading = read(doc, issuer_side(doc))
-    found = list(_walk(reading))
-    found += _introduced(reading, found)
+    introduced: dict[int, Scope] = {}
+    found = list(_walk(reading, introduced))
+    found += _introduced(reading, introduced, found)
     found = spread_closing(reading, found)
     found = spread_common(reading, found)
     found = addressed(reading, found)
@@ -72,8 +74,11 @@ def find_tasks(doc: Document) -> Document:
     return replace(doc, tasks=tasks, doubts=(*doc.doubts, *left_over(doc, tasks)))
 
 
-def _walk(reading: Reading) -> Iterator[Task]:
-    """Every clause once, in order, with the scope that headings and introductions hand down."""
+def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
+    """Every clause once, in order, with the scope that headings and introductions hand down.
+
+    introduced: filled with the introductions and the scope in which they stand.
+    """
     doc = reading.doc
     title = next((reading.text(c.body) for c in doc.clauses if c.zone == "appendix"), "phụ lục")
     scopes: dict[int | None, Scope] = {
@@ -133,7 +138,9 @@ def _walk(reading: Reading) -> Iterator[Task]:
             yield from _clause_tasks(reading, i, above, labels)
             scopes[i] = above
             continue
-        if reading.children[i] and _heads(reading, i):
+        ways = ways_below(reading, i)
+        absorbed.update(ways)
+        if reading.children[i] and not ways and _heads(reading, i):
             scopes[i] = heading_scope(reading, i, above)
             if _reports_on(reading, i):
                 scopes[i] = scopes[i]._replace(zone="findings", lead=())
@@ -141,7 +148,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and _INVITES.search(reading.text(clause.body)):
             guests = ""
-        elif clause.kind == "paragraph" and is_introduction(reading, i):
+        elif clause.kind == "paragraph" and not ways and is_introduction(reading, i):
+            introduced[i] = above
             below = announce_scope(reading, i, above)
             zone = bare_title(reading, i, above)
             titled = zone == "purpose" or (zone == "orders" and above.zone == "purpose")
@@ -289,12 +297,18 @@ _ITSELF = re.compile(
 )
 
 
-def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
-    """ "Đề nghị các trường tổ chức hội thi như sau:" above lines of time, place and rules: it is the order itself."""
+def _introduced(
+    reading: Reading, introduced: dict[int, Scope], found: Sequence[Task]
+) -> Iterator[Task]:
+    """ "Đề nghị các trường tổ chức hội thi như sau:" above lines of time, place and rules: it is the order itself.
+
+    So is "Báo cáo Sở A trước ngày D:" above the matters to be reported.
+    """
     starts = sorted(t.span.start for t in found)
     clauses = reading.doc.clauses
-    for i, clause in enumerate(clauses[:-1]):
-        if clause.zone != "body" or clause.kind != "paragraph" or not is_introduction(reading, i):
+    for i, above in introduced.items():
+        clause = clauses[i]
+        if clause.zone != "body":
             continue
         end, listed = 0, set[int]()  # the items right below it, with what hangs below them
         for k in range(i + 1, len(clauses)):
@@ -310,6 +324,8 @@ def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
         runs = [r for p in reading.pieces(i) for r in reading.runs(i, p.span) if r.part == "told"]
         if runs and _ITSELF.match(reading.flow.low, runs[-1].span.end, clause.body.end):
             yield from _clause_tasks(reading, i, root_scope(reading.doc.meta.kind))
+        elif any(reading.doc.deadlines[k].kind == "due" for k in reading.deadlines[i]):
+            yield from _clause_tasks(reading, i, above)
 
 
 # --- one clause --------------------------------------------------------------------------------
