@@ -96,7 +96,7 @@ def _told_of(reading: Reading, run: Run, span: Span) -> bool:
 
 
 _CARRIES = re.compile(r"(?:thực hiện|căn cứ|theo|triển khai)(?!\w)")
-_SAYS_THAT = re.compile(r" (?:yêu cầu|đề nghị|chỉ đạo) ?: ")
+_SAYS_THAT = re.compile(r" (?:yêu cầu|đề nghị|chỉ đạo|chỉ thị) ?: ")
 _BESIDE = (" và ", ", ", "; ", ", và ", ", đồng thời ", " đồng thời ", " và kính ", ", kính ")
 
 
@@ -126,7 +126,8 @@ def _heads_another(
     return subject is not None or (bool(scope.lead) and imperative(low, span))
 
 
-_DIRECTING = ("object.chỉ đạo", "object.lưu ý", "object.ủy quyền")
+_OF_ONE = ("object.chỉ đạo", "object.chỉ thị")  # only where somebody says it
+_DIRECTING = (*_OF_ONE, "object.lưu ý", "object.ủy quyền")
 _DIRECTS = re.compile(rf"(?: {PROPER})? (?:vừa |cũng )?(?:có ý kiến )?")
 
 
@@ -135,7 +136,7 @@ def _directed(reading: Reading, run: Run, speaker: Run, scope: Scope, span: Span
     if run.trigger is None or run.rule not in _DIRECTING:
         return False
     if speaker is run:
-        alone = run.rule != "object.chỉ đạo" and run.trigger.start == span.start
+        alone = run.rule not in _OF_ONE and run.trigger.start == span.start
         return alone and not scope.lead
     if _SAYS_THAT.match(reading.flow.low, speaker.span.end, run.span.start):
         return True  # "Thường trực Tỉnh ủy chỉ đạo: các huyện ủy ..."
@@ -239,7 +240,7 @@ def _superior(reading: Reading, subject: Run, told: Run | None, scope: Scope) ->
 
 
 SPEECH = re.compile(
-    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|phê bình|nhắc nhở|điện|nhận được|thống nhất|đồng ý|chỉ đạo|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy|(?:trả lời|phúc đáp|hướng dẫn|triển khai)(?=[^.;]{0,80} sau(?: đây)? ?:))(?!\w)"
+    r"[^.;]{0,80}?(?:kết luận|yêu cầu|đề nghị|(?<!bàn )(?<!chuyển )(?<!phân )giao(?! thông| ban| dịch| lưu)|có ý kiến|thông báo|ghi nhận|đánh giá|biểu dương|phê bình|nhắc nhở|điện|nhận được|thống nhất|đồng ý|chỉ đạo|chỉ thị(?! số| này| của)|cho ý kiến|chủ trì (?:cuộc |buổi )?(?:họp|làm việc|giao ban|hội nghị|hội thảo|phiên|kiểm tra)|ban hành|nhận thấy|(?:trả lời|phúc đáp|hướng dẫn|triển khai)(?=[^.;]{0,80} sau(?: đây)? ?:))(?!\w)"
 )
 
 

@@ -90,15 +90,16 @@ class _Shapes(NamedTuple):
 def _shapes() -> _Shapes:
     subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
-    words = any_of(triggers["words"], whole=True)
+    every = [*triggers["words"], *triggers["papers"]]
+    words = any_of(every, whole=True)
     return _Shapes(
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
         re.compile(
             rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)? ?$"
         ),
-        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "quan", "cho", "đến"},
-        frozenset(triggers["soft"]),
+        frozenset(w.rsplit(" ", 1)[-1] for w in every) | {"chí", "quan", "cho", "đến"},
+        frozenset([*triggers["soft"], *triggers["papers"]]),
         re.compile(subject["opening"]),
     )
 

@@ -41,7 +41,7 @@ _LETTERS_LAST = re.compile(rf" [{UPPER}]{{2,5}}$")
 _SCHOOLS = ("trường", "đại học", "học viện")
 # a body that speaks for itself, and what it cannot be said of: "theo đề nghị của Sở A", "3. Sở A yêu cầu"
 _SPEAKS_UP = re.compile(
-    r" (?:xin |kính |trân trọng |rất |tiếp tục )*(?:yêu cầu|đề nghị|mong|xét thấy|nhận thấy|có ý kiến|chỉ đạo ?:)(?!\w)"
+    r" (?:xin |kính |trân trọng |rất |tiếp tục )*(?:yêu cầu|đề nghị|mong|xét thấy|nhận thấy|có ý kiến|chỉ (?:đạo|thị) ?:)(?!\w)"
 )
 _OF_OTHERS = re.compile(r"(?<!\w)(?:của|do|theo|tại|về|với|cho|đến|từ|và|các|cùng|được) $")
 

@@ -245,7 +245,7 @@ def _names_who(reading: Reading, i: int) -> bool:
 
 
 _ANNOUNCED = re.compile(
-    r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
+    r"chỉ đạo|chỉ thị|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
 )
 # who is asked to come, or who came: the list below is of guests
 _INVITES = re.compile(
@@ -539,7 +539,7 @@ def _recounts(reading: Reading, part: Part) -> bool:
     )
 
 
-_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị|chỉ đạo(?=:)):? ")
+_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị|chỉ đạo(?=:)|chỉ thị(?=:)):? ")
 
 
 def _calls(reading: Reading, part: Part) -> bool:
