@@ -334,6 +334,8 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
                 return True
             if _HANDS_OVER.fullmatch(gap):
                 return True
+    if _is_issuers_name(reading, before):
+        return True
     speaker = _SPEAKER.search(before)
     if speaker and _HEADS[_level(reading)].search(speaker["who"]):
         return True
@@ -343,6 +345,25 @@ def _issued(reading: Reading, told: Run, runs: Sequence[Run], span: Span) -> boo
     return _CARRIES_OUT.fullmatch(before) is not None and not any(
         reading.issuer_side(r.members[0]) and _ASKS.match(reading.flow.low, r.span.end)
         for r in after
+    )
+
+
+_LONG = 12  # letters that make a name the issuer's, not a word that begins like it
+_UNIT = r"(?P<unit>tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)"
+_OF_ITS_UNIT = re.compile(rf"(?: của)? {_UNIT}(?: .*)?$")
+_OF_THE_UNIT = re.compile(rf"(?: của)? {_UNIT}$")
+_OF_WHAT = re.compile(r"(?<!\w)(?:của|do|theo|với|cho|đến|tới|từ|và|các|cùng) $")
+
+
+def _is_issuers_name(reading: Reading, before: str) -> bool:
+    """ "Ban Chỉ huy chữa cháy rừng của tỉnh | yêu cầu": the issuer's name, though no table or grammar reads it."""
+    issuer, said = lower(reading.doc.meta.issuer or ""), before.rstrip()
+    core = _OF_ITS_UNIT.sub("", issuer)
+    unit = _OF_THE_UNIT.search(said)
+    if unit and unit["unit"] in issuer:
+        said = said[: unit.start()]
+    return (
+        len(core) > _LONG and said.endswith(core) and not _OF_WHAT.search(said.removesuffix(core))
     )
 
 

@@ -96,9 +96,9 @@ def _shapes() -> _Shapes:
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
         re.compile(
-            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)? ?$"
+            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)?(?: mỗi)? ?$"
         ),
-        frozenset(w.rsplit(" ", 1)[-1] for w in every) | {"chí", "quan", "cho", "đến"},
+        frozenset(w.rsplit(" ", 1)[-1] for w in every) | {"chí", "quan", "cho", "đến", "mỗi"},
         frozenset([*triggers["soft"], *triggers["papers"]]),
         re.compile(subject["opening"]),
     )
