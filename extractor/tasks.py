@@ -170,7 +170,7 @@ def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
             else:
                 labelled = None
                 scopes[i] = _run_in_label(reading, i, above) or above
-            if i == title_line:
+            if i == title_line or _captions(reading, i):
                 continue
             ordered = list(_clause_tasks(reading, i, above))
             yield from ordered
@@ -197,12 +197,27 @@ def _told_alone(ordered: Sequence[Task], scope: Scope) -> Scope:
 
 def _title_line(reading: Reading) -> int:
     """The first line of a copy without a letterhead, where it is a page's title and no sentence; -1: none."""
-    clauses = reading.doc.clauses
-    if not reading.doc.meta.unsigned or len(clauses) < 3 or clauses[0].marker is not None:
+    doc, clauses = reading.doc, reading.doc.clauses
+    bare = doc.meta.unsigned or "header" not in doc.zones  # it may name itself in a sentence
+    if not bare or len(clauses) < 3 or clauses[0].marker is not None:
         return -1
     first = reading.text(clauses[0].body).rstrip()
-    bare = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
-    return 0 if bare and not reading.deadlines[0] else -1
+    title = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
+    return 0 if title and not reading.deadlines[0] else -1
+
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+
+
+def _captions(reading: Reading, i: int) -> bool:
+    """Whether a paragraph stands below a picture's file name, as a page's caption does."""
+    clauses = reading.doc.clauses
+    if not i or clauses[i].kind != "paragraph":
+        return False
+    above = clauses[i - 1].body
+    return reading.flow.low.endswith(
+        _PICTURES, max(above.end - 5, above.start), above.end
+    ) and " " not in reading.text(above)
 
 
 _TELLS = re.compile(
@@ -344,6 +359,8 @@ def _clause_tasks(
         return
     if _only_names(reading, i) or _exclaims(reading, i) or _is_person(reading, i):
         return
+    if clause.kind == "paragraph" and low.count(" ") < 2 and low[-1].isalpha():
+        return  # "Cấp học": a column's title
     parts = parts_of(reading, i, scope)
     if len(parts) > 1 and "chịu trách nhiệm" in low:
         parts = [p for p in parts if not pattern("force").match(reading.text(p.piece.span))]
