@@ -501,6 +501,8 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     right = low[end : min(stop, end + 300)]
     if not right.strip(" .;,"):
         return False
+    if colon and right.startswith("; "):  # in a label's place
+        return pattern("verb").match(right, 2) is not None
     m = _FOLLOWS.match(right)
     at = m.end() if m else 0
     if colon and right[:at].rstrip().endswith(":"):
