@@ -394,15 +394,20 @@ def names_of(reading: Reading, members: Sequence[int]) -> frozenset[str]:
     return frozenset(reading.doc.agencies[k].name.casefold() for k in members)
 
 
-def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> list[Segment]:
-    """Cut where the responsible party changes, then where a sentence has a deadline of its own."""
+def segments_of(
+    reading: Reading, parts: Sequence[Part], above: Sequence[int], *, labels: bool
+) -> list[Segment]:
+    """Cut where the responsible party changes, then where a sentence has a deadline of its own.
+
+    above: the party that holds where none is named; naming it again changes nothing.
+    """
     groups: list[Segment] = []
     for part in parts:
         lead = part.lead
         changes: bool = (
             lead is not None
             and bool(groups)
-            and names_of(reading, lead.members) != names_of(reading, groups[-1].lead)
+            and names_of(reading, lead.members) != names_of(reading, groups[-1].lead or above)
         )
         if (
             changes

@@ -388,7 +388,7 @@ def _clause_tasks(
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
         return
-    for segment in segments_of(reading, kept, labels=bool(labels)):
+    for segment in segments_of(reading, kept, scope.lead, labels=bool(labels)):
         if (
             all(p.finding and not _tells(p) for p in segment.parts)
             and not labels
