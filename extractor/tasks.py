@@ -95,9 +95,13 @@ def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
     guests: str | None = (
         None  # the kind of the clauses that list who is invited; "" before the first
     )
+    matters: tuple[str, ...] = ()  # the kinds of clauses that say what "quy định về:" is about
     for i, clause in enumerate(doc.clauses):
         if clause.zone == "addressee" or i in absorbed:
             continue
+        if clause.marker is not None and clause.kind in matters and not _names_who(reading, i):
+            continue
+        matters = _matters_below(reading, i)
         if guests is not None and clause.kind != "paragraph" and guests in ("", clause.kind):
             guests = clause.kind
             continue
@@ -140,7 +144,8 @@ def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
             continue
         ways = ways_below(reading, i)
         absorbed.update(ways)
-        if reading.children[i] and not ways and _heads(reading, i):
+        whole = bool(ways or matters)  # the order stands in the line, not below it
+        if reading.children[i] and not whole and _heads(reading, i):
             scopes[i] = heading_scope(reading, i, above)
             if _reports_on(reading, i):
                 scopes[i] = scopes[i]._replace(zone="findings", lead=())
@@ -148,7 +153,7 @@ def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and _INVITES.search(reading.text(clause.body)):
             guests = ""
-        elif clause.kind == "paragraph" and not ways and is_introduction(reading, i):
+        elif clause.kind == "paragraph" and not whole and is_introduction(reading, i):
             introduced[i] = above
             below = announce_scope(reading, i, above)
             zone = bare_title(reading, i, above)
@@ -185,6 +190,15 @@ def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
                 scopes[clause.parent if clause.parent is not None else root] = above._replace(
                     zone="items"
                 )
+
+
+def _matters_below(reading: Reading, i: int) -> tuple[str, ...]:
+    """ "... sửa đổi các quy định về: | - Thi hành Điều lệ; | - Bầu cử": what completes a sentence orders nothing."""
+    clauses = reading.doc.clauses
+    body = clauses[i].body
+    if i + 1 < len(clauses) and reading.flow.low.endswith((" về:", " về :"), *body):
+        return (clauses[i + 1].kind,)
+    return ()
 
 
 def _told_alone(ordered: Sequence[Task], scope: Scope) -> Scope:
