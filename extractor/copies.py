@@ -52,10 +52,12 @@ _NOT_ENOUGH = re.compile(
     r"|[.;] (?:(?:tính )?đến (?:ngày|thời điểm)|qua) "
 )
 _BASIS = re.compile(r"\W*(?:thực hiện|căn cứ|theo (?!đó)|tiếp theo|xét|sau khi|để|nhằm)(?!\w)")
-_POLITE = r"(?:(?:đã|cũng|xin|kính|trân trọng|nay|có|rất) )*"
+_POLITE = r"(?:(?:đã|cũng|vừa|xin|kính|trân trọng|nay|có(?: văn bản| công văn)?|rất) )*"
 _BODY = rf"(?P<body>[{UPPER}][^.;:()]{{2,80}}?)"
 _ONLY_DAY = re.compile(r"\W*(?:ngay )?[\d/.: -]*\W*$")
 _DAY_AT_END = re.compile(r"(?<![-–(] )(?<!\()" + _DAY.format("") + r"\W*$")
+# "Thông báo treo cờ nhân dịp lễ 30/4": the day that is celebrated
+_OF_NOTE = re.compile(r"(?<!\w)(?:lễ|tết|dịp|kỷ niệm|chào mừng|hưởng ứng|ngày [^\W\d_])")
 _ELSEWHERE = "number_elsewhere"
 _SPEAKER = re.compile(
     rf"(?:^|[.;:,] |(?<!\w)[Nn]ay,? ){_BODY} {_POLITE}"
@@ -69,13 +71,14 @@ _PASSES_ON = re.compile(
     rf"(?:Vậy,? |Nay,? |){_BODY} {_POLITE}thông báo (?:để|đến|tới|và|các|nội dung|ý kiến)(?!\w)"
 )
 _NO_HEAD = re.compile(r"(?i:đối|trưởng|(?:bộ|cục|vụ|viện|tổ|đội) trưởng)(?!\w)")
+_ASSIGNS = re.compile(rf"(?:^|[.;:,] ){_BODY} {_POLITE}giao (?:cho )?(?=[{UPPER}])")
 # a list of those who help, not of those who speak: "phối hợp với Sở A, | UBND huyện B triển khai"
-_HELPS = re.compile(r"(?<!\w)phối hợp (?:với|cùng)(?!\w)[^.;:]{0,80}$")
+_HELPS = re.compile(r"(?<!\w)phối hợp (?:với|cùng)(?!\w)[^.;:]{0,120}$")
 _NAMED = 2  # "UBND tỉnh": fewer words are no body's name
 # several bodies, a person's post, or words between a body and the verb that are no part of its name
 _NO_NAME = re.compile(
-    r"^(?:đơn vị|cơ quan|nhà trường)(?!\w)|^ban giám \w+$|(?<!ban )chỉ đạo(?!\w)"
-    r"|(?<!\w)(?:phối hợp|các|những|mọi|đang|xét|thấy|cần|giao|cho|lấy|tham mưu|được|tại|sẽ|phải|để|chủ trì|nhận|ban hành|khi|đã|đề nghị|yêu cầu|thông báo)(?!\w)"
+    r"^(?:đơn vị|cơ quan|nhà trường)(?!\w)|^ban giám \w+$|(?<!ban )chỉ đạo(?!\w)|(?<!ban )tổ chức$"
+    r"|(?<!\w)(?:phối hợp|các|những|mọi|đang|xét|thấy|cần|giao|cho|lấy|tham mưu|được|tại|sẽ|phải|để|chủ trì|nhận|ban hành|khi|đã|đề nghị|yêu cầu|thông báo|đôn đốc)(?!\w)"
 )
 _LEADS_OVER = re.compile(r"(?:yêu cầu|đề nghị|chỉ đạo|ý kiến|như sau|sau đây|sau)\W*:$")
 _ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-z])[.)] ")
@@ -214,7 +217,7 @@ def speaker(lines: Sequence[Line], zones: Sequence[Zone]) -> str | None:
         opening.append(text[: 3 * _FIRST])
         if _LEADS_OVER.search(text):
             break
-    for form in (_SPEAKER, _RECEIVES, _ASKS_IN_A_LIST):
+    for form in (_SPEAKER, _RECEIVES, _ASKS_IN_A_LIST, _ASSIGNS):
         found = (
             _sole(m)
             for text in opening
@@ -228,6 +231,8 @@ def speaker(lines: Sequence[Line], zones: Sequence[Zone]) -> str | None:
 
 def _sole(m: re.Match[str]) -> str | None:
     """The body that a sentence makes its subject; none where it names several, or says but "Nhà trường"."""
+    if m["body"].endswith(" và"):
+        return None  # "... giao UBND xã, phường và | đề nghị Hội A": told, not speaking
     who = POST.sub("", _body_in(m["body"]) or "")
     if not who or _NO_NAME.search(lower(who)) or len(_core(who).split()) < _NAMED:
         return None
@@ -381,7 +386,11 @@ def named(
     if meta.number is None and (headline := _headline(lines, bare, zones)) is not None:
         if m := _CITED.match(bare[headline]):
             meta = _from_end(lines[headline], m, meta)
-        elif meta.issued_on is None and (m := _DAY_AT_END.search(lines[headline].text)):
+        elif (
+            meta.issued_on is None
+            and (m := _DAY_AT_END.search(lines[headline].text))
+            and not _OF_NOTE.search(lower(lines[headline].text))
+        ):
             if day := _day(m, "", lines):
                 spans = {**meta.spans, "issued_on": lines[headline].source(day[1])}
                 meta = replace(meta, issued_on=day[0], spans=spans)

@@ -45,7 +45,9 @@ _HELPS = re.compile(
     r",? (?:có trách nhiệm )?(?:chủ động |tích cực )?(?:cùng )?phối hợp(?! với| cùng)"
     r"(?: chặt chẽ)?(?: (?:tổ chức |triển khai )?thực hiện)?(?:,? (?:khi|theo|trong quá trình) [^.;,]{3,50})?[.;/ ]*"
 )
-_MUST = re.compile(any_of(("phải", "cần"), whole=True) + r"(?! được)(?!\w)")
+_MUST = re.compile(
+    any_of(("phải", "cần"), whole=True) + r"(?! (?:được|thơ|giờ|giuộc|đước)(?!\w))(?!\w)"
+)
 # with a date: what must be done by then, though nobody is named who does it
 _MUST_BE = re.compile(
     r"(?<!\w)(?:phải|cần) được (?:hoàn thành|hoàn tất|thực hiện|triển khai|giải quyết|xử lý|khắc phục|bàn giao|gửi|nộp)(?!\w)"
@@ -194,8 +196,27 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
             or (bool(_MUST.search(low)) and not low.endswith(":"))
             or (bool(due) and bool(_MUST_BE.search(low) or _TIME_FOR.match(low)))
         )
+        if found and not piece.hard and _speaks_first(reading, runs, lead, piece.span):
+            opening = found[-1]
+            if opening.lead is None and _FOR_WHAT.match(reading.text(opening.piece.span)):
+                opening.orders = False
         found.append(Part(piece, i, runs, lead, due, orders, finding))
     return found
+
+
+# "Theo đó, để việc giải ngân kịp thời, thuận lợi; Chủ tịch UBND tỉnh yêu cầu ...": no sentence ends there
+_FOR_WHAT = re.compile(r"(?:(?:theo đó|do đó|vì vậy),? )?(?:để|nhằm) ")
+
+
+def _speaks_first(reading: Reading, runs: Sequence[Run], lead: Run | None, span: Span) -> bool:
+    """Whether a piece begins with the issuer, which tells somebody to act."""
+    return (
+        lead is not None
+        and lead.part == "told"
+        and bool(runs)
+        and runs[0].span.start == span.start
+        and reading.issuer_side(runs[0].members[-1])
+    )
 
 
 _TOGETHER = re.compile(r"(?:(?:và|đồng thời),? )?cùng(?: với)? ")
@@ -373,15 +394,20 @@ def names_of(reading: Reading, members: Sequence[int]) -> frozenset[str]:
     return frozenset(reading.doc.agencies[k].name.casefold() for k in members)
 
 
-def segments_of(reading: Reading, parts: Sequence[Part], *, labels: bool) -> list[Segment]:
-    """Cut where the responsible party changes, then where a sentence has a deadline of its own."""
+def segments_of(
+    reading: Reading, parts: Sequence[Part], above: Sequence[int], *, labels: bool
+) -> list[Segment]:
+    """Cut where the responsible party changes, then where a sentence has a deadline of its own.
+
+    above: the party that holds where none is named; naming it again changes nothing.
+    """
     groups: list[Segment] = []
     for part in parts:
         lead = part.lead
         changes: bool = (
             lead is not None
             and bool(groups)
-            and names_of(reading, lead.members) != names_of(reading, groups[-1].lead)
+            and names_of(reading, lead.members) != names_of(reading, groups[-1].lead or above)
         )
         if (
             changes

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from extractor.closing import find_appendix, find_closing, find_inner_appendix, read_closing
 from extractor.copies import named, speaker
@@ -36,10 +36,11 @@ from extractor.parts import (
     pattern,
     position_at,
     title_kind,
+    words,
 )
 from extractor.registry import Tables
 from extractor.subject import run_on
-from extractor.text import Line, cut, is_capitals, lower
+from extractor.text import Line, cut, is_capitals, join, lower
 
 __all__ = ["issuer_name", "kind_of_symbol", "lay_out", "spell"]
 
@@ -49,6 +50,8 @@ _PAGE = re.compile(r"^(?:\d{1,3}|- ?\d+ ?-|trang \d+.{0,12}|\d+ ?/ ?\d+)$")
 
 def lay_out(doc: Document) -> Document:
     """Zone every line and read the header and the closing; unsaid fields stay None."""
+    if (whole := _title_in_one(doc.lines)) is not None:
+        doc = replace(doc, lines=whole)
     bare = bare_of("\n".join([line.text for line in doc.lines])).split("\n")
     zones: list[Zone] = ["body"] * len(bare)
     _mark_noise(doc.lines, bare, zones)
@@ -74,6 +77,15 @@ def lay_out(doc: Document) -> Document:
     meta, inferred = _infer(doc, bare, zones, meta)
     doubts = (*doc.doubts, *differing, *inferred)
     return replace(doc, zones=tuple(zones), meta=meta, doubts=doubts)
+
+
+def _title_in_one(lines: Sequence[Line]) -> tuple[Line, ...] | None:
+    """The lines, "THÔNG" above "BÁO" joined; None where no title of two words is broken so."""
+    for i, (above, below) in enumerate(pairwise(lines[:_TOP])):
+        if len(above.text) < 8 and above.text.isupper() and below.text.isupper():
+            if f"{above.text} {below.text}".lower() in {k.lower() for k in words("kinds")}:
+                return (*lines[:i], join(above, below), *lines[i + 2 :])
+    return None
 
 
 def _parted(lines: Sequence[Line], zones: Sequence[Zone]) -> tuple[Line, ...] | None:

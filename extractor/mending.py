@@ -48,10 +48,20 @@ def is_damaged(text: str) -> bool:
     return _phrases().signs.search(unicodedata.normalize("NFC", text).lower()) is not None
 
 
+# a slip of the keys in any text: "nghị" stands behind "để" only as the first half of such a word
+_TYPED = re.compile(
+    r"(?<!\w)([Đđ])ể (?=nghị(?! (?:quyết|định|trường|sự|viện|lực|án|luận|hội)(?!\w)))"
+)
+
+
 def mended(lines: Iterable[Line], text: str) -> tuple[tuple[Line, ...], tuple[Doubt, ...]]:
     """The folded lines with spoiled cue phrases put right, and a doubt that names some of them."""
+    lines = tuple(
+        line._replace(text=_TYPED.sub(r"\1ề ", line.text)) if "ể nghị" in line.text else line
+        for line in lines
+    )
     if not is_damaged(text):
-        return tuple(lines), ()
+        return lines, ()
     changed: dict[str, str] = {}
     found = tuple(line._replace(text=_mended(line.text, changed)) for line in lines)
     return found, tuple(_doubts(changed))

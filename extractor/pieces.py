@@ -169,6 +169,8 @@ def _dated(piece: Piece, known: Tables) -> list[Piece]:
     if m and m.start() < 12 and _ABOUT_THERE.match(bare, m.end()):
         # "Số: 15/SNV-VP V/v rà soát hồ sơ": number and subject in one line
         return [piece.cut(0, m.end()), *_dated(piece.cut(m.end(), len(bare)), known)]
+    if (second := _second_body(piece, known)) > 0:
+        return [piece.cut(0, second), *_dated(piece.cut(second, len(bare)), known)]
     m = find_date(bare)
     if m is None or m.start() == 0:
         return [piece]
@@ -184,6 +186,24 @@ def _dated(piece: Piece, known: Tables) -> list[Piece]:
         after = piece.cut(start, len(bare))
         return [before, after] if before.text else [after]
     return [piece]
+
+
+_UNDER = re.compile(r" (?=(?:SỞ|BAN|CHI CỤC|VĂN PHÒNG|THANH TRA) )")
+_COMMITTEE = re.compile(r"(?:UBND|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN) (?:TỈNH|THÀNH PHỐ|TP\.?) ")
+
+
+def _second_body(piece: Piece, known: Tables) -> int:
+    """Where the issuer begins in "UBND TỈNH HÀ GIANG SỞ Y TẾ"; 0: only one body stands there."""
+    if not (above := _COMMITTEE.match(piece.text)):
+        return 0
+    return next(
+        (
+            m.end()
+            for m in _UNDER.finditer(piece.text, above.end())
+            if known.province(piece.text[above.end() : m.start()])
+        ),
+        0,
+    )
 
 
 def is_mark(text: str) -> bool:

@@ -102,7 +102,14 @@ class Reading:
             return known
         found: list[Piece] = []
         for piece in self.doc.pieces[clause]:
-            if found and not piece.hard and self._enumerates(clause, found[-1].span, piece.span):
+            if (
+                found
+                and not piece.hard
+                and (
+                    self._enumerates(clause, found[-1].span, piece.span)
+                    or (len(found) == 1 and self._labels(clause, found[0].span, piece.span))
+                )
+            ):
                 found[-1] = Piece(Span(found[-1].span.start, piece.span.end), found[-1].hard)
             else:
                 found.append(piece)
@@ -171,6 +178,19 @@ class Reading:
             return False  # "góp ý của các sở: A, B; Cục C, UBND các huyện để hoàn thiện"
         last = next(k for k in reversed(after) if self.doc.agencies[k].run == b.run)
         return not pattern("verb").match(self.flow.low, self.doc.agencies[last].span.end + 1)
+
+    def _labels(self, clause: int, left: Span, right: Span) -> bool:
+        """ "- UBND các xã; Kịp thời sơ tán dân": names alone, and a capital behind what should be a colon."""
+        named = self.within(clause, left) if self.flow.text[right.start].isupper() else []
+        if not named:
+            return False
+        first, last = self.doc.agencies[named[0]], self.doc.agencies[named[-1]]
+        return (
+            first.run == last.run
+            and first.span.start == left.start
+            and last.span.end + 1 == left.end
+            and pattern("verb").match(self.flow.low, right.start) is not None
+        )
 
     def runs(self, clause: int, span: Span) -> list[Run]:
         """Enumerations of bodies in a sentence of a clause, with their parts."""

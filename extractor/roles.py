@@ -90,15 +90,16 @@ class _Shapes(NamedTuple):
 def _shapes() -> _Shapes:
     subject = _table().words["subject"]
     triggers = load("actions").words["triggers"]
-    words = any_of(triggers["words"], whole=True)
+    every = [*triggers["words"], *triggers["papers"]]
+    words = any_of(every, whole=True)
     return _Shapes(
         re.compile(subject["left"]),
         re.compile(rf"(?<!\w){subject['genitive']}"),
         re.compile(
-            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)? ?$"
+            rf"(?P<trigger>{words})(?:,? (?:đồng chí|các đồng chí|cơ quan|cho|đến|:)|:|(?<=yêu cầu|đề nghị),)?(?: mỗi)? ?$"
         ),
-        frozenset(w.rsplit(" ", 1)[-1] for w in triggers["words"]) | {"chí", "quan", "cho", "đến"},
-        frozenset(triggers["soft"]),
+        frozenset(w.rsplit(" ", 1)[-1] for w in every) | {"chí", "quan", "cho", "đến", "mỗi"},
+        frozenset([*triggers["soft"], *triggers["papers"]]),
         re.compile(subject["opening"]),
     )
 
@@ -536,6 +537,8 @@ def _predicated(low: str, end: int, stop: int, *, colon: bool = False) -> bool:
     right = low[end : min(stop, end + 300)]
     if not right.strip(" .;,"):
         return False
+    if colon and right.startswith("; "):  # in a label's place
+        return pattern("verb").match(right, 2) is not None
     m = _FOLLOWS.match(right)
     at = m.end() if m else 0
     if colon and right[:at].rstrip().endswith(":"):

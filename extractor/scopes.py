@@ -269,6 +269,31 @@ def _relative(words: Sequence[str]) -> bool:
 ADDRESS = re.compile(r"(?:địa chỉ|hòm thư|thư điện tử|e-?mail)(?: sau)? ?:\W*$")
 
 
+# how something is handed in, or where: by fax, by post, on paper
+_WAY = re.compile(
+    r"(?:(?:gửi|nộp|chuyển) )?(?:(?:báo cáo|hồ sơ|văn bản) )?(?:bằng|qua|thông qua|trực tiếp (?:tại|về|đến|cho|ở)|theo (?:đường|địa chỉ)|"
+    r"(?:bản|file|tệp)(?: (?:văn bản|báo cáo))? (?:giấy|cứng|mềm|điện tử|word|excel|pdf|scan)|"
+    r"(?:địa chỉ|hòm thư|hộp thư|thư điện tử|e-?mail|(?:số )?(?:fax|điện thoại)|đường (?:bưu điện|công văn))(?: [^.;:]{0,30})?:)(?!\w)"
+)
+
+
+def ways_below(reading: Reading, i: int) -> list[int]:
+    """The items of "Báo cáo gửi về Bộ A trước ngày D: | - Bằng fax; | - Qua bưu điện": the line above them is the order."""
+    clause, clauses = reading.doc.clauses[i], reading.doc.clauses
+    if not reading.deadlines[i] or not reading.text(clause.body).rstrip().endswith(":"):
+        return []
+    below: list[int] = list(reading.children[i])
+    if clause.kind == "paragraph" and not below:
+        below = list(
+            itertools.takewhile(
+                lambda k: clauses[k].marker is not None and clauses[k].parent == clause.parent,
+                range(i + 1, len(clauses)),
+            )
+        )
+    said = all(_WAY.match(reading.text(clauses[k].body)) and not reading.children[k] for k in below)
+    return below if said else []
+
+
 def is_introduction(reading: Reading, i: int) -> bool:
     """Whether a paragraph announces what follows ("... các nhiệm vụ sau:")."""
     clause = reading.doc.clauses[i]

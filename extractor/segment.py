@@ -44,8 +44,11 @@ _DASHED_DATE = re.compile(r"[-–] ?(?:\d{1,2}/\d{1,2}|20\d\d)(?!\d)")
 _NUMERAL = re.compile(r"\d|[IVX]{1,4}(?![^\W_])")
 # what begins the closing paragraph, whatever the length of the line above it
 _CLOSES = re.compile(
-    r"Nhận được (?:Công văn|Công điện|Thông báo|Chỉ thị|Kế hoạch|văn bản)|Trên đây là|Nay,? (?:xin )?thông báo"
+    r"Nhận được (?:[Cc]ông (?:văn|điện)|[Tt]hông báo|[Cc]hỉ thị|[Kk]ế hoạch|văn bản)|Trên đây là|Nay,? (?:xin )?thông báo"
 )
+# no sentence goes on with a capital behind an address, nor with "Ngày 5/3, ..." behind a blank line
+_ADDRESS = re.compile(r"(?:@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+)$")
+_DAY = re.compile(r"(?:Sáng |Chiều )?[Nn]gày \d{1,2}[/-]\d")
 # a line with a label of its own, whatever the line above it ends in ("Đơn vị chủ trì: Phòng Kinh tế")
 _LABELLED = re.compile(
     r"(?:[-+*•] ?)?(?:(?:Cơ quan|Đơn vị|Các đơn vị|Tổ chức) (?:chủ trì|phối hợp|thực hiện|đầu mối)|Chủ trì|Phối hợp|Phân công"
@@ -362,7 +365,9 @@ class _Builder:
             return True
         if not ended and not gap and _cut_in_a_number(last, text):
             return True
-        if ended and _CLOSES.match(text):
+        if _CLOSES.match(text) and (ended or not _OPEN_END.search(lower(last))):
+            return False
+        if _ADDRESS.search(last) and text[:1].isupper():
             return False
         if not (ended or gap) and len(last) > _LONG:
             if _COUNTS.match(text) or _OPEN_END.search(lower(last)):
@@ -371,6 +376,8 @@ class _Builder:
             return self.wrapped or not ended or (self.gapped and not gap)
         heading = " " in text and is_capitals(text) != is_capitals(last)
         if heading and not last.endswith(","):
+            return False
+        if gap and not ended and _DAY.match(text):
             return False
         if self.wrapped:
             full = self._fills(block, text)
@@ -383,10 +390,8 @@ class _Builder:
                 and not last.endswith("./.")
                 and (self.gapped or (full and not last.endswith(":")))
             )
-        if gap and self.gapped and any(pattern(p).match(lower(text)) for p in ("verb", "opening")):
-            return (
-                False  # blank lines part the paragraphs, and an order begins below a long heading
-            )
+        if gap and any(pattern(p).match(lower(text)) for p in ("verb", "opening")):
+            return False  # a blank line, and a sentence or an order begins below a long heading
         return not ended and len(block.head) > 120 and last[-1:] not in ")"
 
     # -- marks ------------------------------------------------------------------------------

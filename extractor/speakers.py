@@ -37,11 +37,14 @@ _WITH_BOARDS = (
 )
 
 
+_BOARD_OF = re.compile(
+    r"^(?:văn phòng |(?:ban (?:tuyên giáo|dân vận|tổ chức|nội chính|tuyên giáo và dân vận)|ủy ban kiểm tra) (?=đảng ủy))"
+)
 _LETTERS_LAST = re.compile(rf" [{UPPER}]{{2,5}}$")
 _SCHOOLS = ("trường", "đại học", "học viện")
 # a body that speaks for itself, and what it cannot be said of: "theo đề nghị của Sở A", "3. Sở A yêu cầu"
 _SPEAKS_UP = re.compile(
-    r" (?:xin |kính |trân trọng |rất |tiếp tục )*(?:yêu cầu|đề nghị|mong|xét thấy|nhận thấy|có ý kiến|chỉ đạo ?:)(?!\w)"
+    r" (?:xin |kính |trân trọng |rất |tiếp tục )*(?:yêu cầu|đề nghị|mong|xét thấy|nhận thấy|có ý kiến|chỉ (?:đạo|thị) ?:)(?!\w)"
 )
 _OF_OTHERS = re.compile(r"(?<!\w)(?:của|do|theo|tại|về|với|cho|đến|từ|và|các|cùng|được) $")
 
@@ -69,7 +72,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     """A test whether a mention is the notice's issuer, its head, or the office that issues for it."""
     issuer = lower(doc.meta.issuer or "")
     core = _OF_A_PLACE.sub("", issuer)
-    served = re.sub(r"^văn phòng ", "", core)  # for whom an office writes
+    served = _BOARD_OF.sub("", core)  # for whom an office or a party board writes
     names = {core, served, issuer}
     if bare := _LETTERS_LAST.sub("", doc.meta.issuer or ""):
         names.add(lower(bare))  # "Sở Tài chính HN"
@@ -86,6 +89,7 @@ def issuer_side(doc: Document) -> Callable[[int], bool]:
     led = re.sub(r"(?<!công )(?<!liên )\bđoàn (tỉnh|thành|huyện|thị|quận)\b", r"\1 đoàn", issuer)
     led = re.sub(r"\bđảng bộ (tỉnh|thành|huyện|thị|quận)\b", r"\1 ủy", led)
     levels = set(re.findall(r"(?:tỉnh|thành|huyện|thị|quận) (?:ủy|đoàn)|đảng ủy", led))
+    levels.update(re.findall("đảng ủy khối", led))
     party = bool(levels) or "đảng bộ" in issuer or "trung ương" in issuer
     if party:
         names |= {"ban thường vụ", "thường trực"} | levels

@@ -46,6 +46,7 @@ from extractor.scopes import (
     heading_scope,
     is_introduction,
     root_scope,
+    ways_below,
 )
 from extractor.scopes import announce as announce_scope
 from extractor.sentences import imperative, never_cues, pattern, stands, urgency_stems
@@ -69,8 +70,9 @@ def find_tasks(doc: Document) -> Document:
     if doc.meta.kind in _NO_TASKS:
         return doc
     reading = read(doc, issuer_side(doc))
-    found = list(_walk(reading))
-    found += _introduced(reading, found)
+    introduced: dict[int, Scope] = {}
+    found = list(_walk(reading, introduced))
+    found += _introduced(reading, introduced, found)
     found = spread_closing(reading, found)
     found = spread_label(reading, found)
     found = spread_common(reading, found)
@@ -79,8 +81,11 @@ def find_tasks(doc: Document) -> Document:
     return replace(doc, tasks=tasks, doubts=(*doc.doubts, *left_over(doc, tasks)))
 
 
-def _walk(reading: Reading) -> Iterator[Task]:
-    """Every clause once, in order, with the scope that headings and introductions hand down."""
+def _walk(reading: Reading, introduced: dict[int, Scope]) -> Iterator[Task]:
+    """Every clause once, in order, with the scope that headings and introductions hand down.
+
+    introduced: filled with the introductions and the scope in which they stand.
+    """
     doc = reading.doc
     title = next((reading.text(c.body) for c in doc.clauses if c.zone == "appendix"), "phụ lục")
     scopes: dict[int | None, Scope] = {
@@ -97,9 +102,13 @@ def _walk(reading: Reading) -> Iterator[Task]:
     guests: str | None = (
         None  # the kind of the clauses that list who is invited; "" before the first
     )
+    matters: tuple[str, ...] = ()  # the kinds of clauses that say what "quy định về:" is about
     for i, clause in enumerate(doc.clauses):
         if clause.zone == "addressee" or i in absorbed:
             continue
+        if clause.marker is not None and clause.kind in matters and not _names_who(reading, i):
+            continue
+        matters = _matters_below(reading, i)
         if guests is not None and clause.kind != "paragraph" and guests in ("", clause.kind):
             guests = clause.kind
             continue
@@ -140,7 +149,10 @@ def _walk(reading: Reading) -> Iterator[Task]:
             yield from _clause_tasks(reading, i, above, labels)
             scopes[i] = above
             continue
-        if reading.children[i] and _heads(reading, i):
+        ways = ways_below(reading, i)
+        absorbed.update(ways)
+        whole = bool(ways or matters)  # the order stands in the line, not below it
+        if reading.children[i] and not whole and _heads(reading, i):
             scopes[i] = heading_scope(reading, i, above)
             if _reports_on(reading, i):
                 scopes[i] = scopes[i]._replace(zone="findings", lead=())
@@ -148,7 +160,8 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 yield from _clause_tasks(reading, i, above, cut=True)
         elif clause.kind == "paragraph" and _INVITES.search(reading.text(clause.body)):
             guests = ""
-        elif clause.kind == "paragraph" and is_introduction(reading, i):
+        elif clause.kind == "paragraph" and not whole and is_introduction(reading, i):
+            introduced[i] = above
             below = announce_scope(reading, i, above)
             zone = bare_title(reading, i, above)
             titled = zone == "purpose" or (zone == "orders" and above.zone == "purpose")
@@ -169,7 +182,7 @@ def _walk(reading: Reading) -> Iterator[Task]:
             else:
                 labelled = None
                 scopes[i] = _run_in_label(reading, i, above) or above
-            if i == title_line:
+            if i == title_line or _captions(reading, i):
                 continue
             ordered = list(_clause_tasks(reading, i, above))
             yield from ordered
@@ -186,6 +199,15 @@ def _walk(reading: Reading) -> Iterator[Task]:
                 )
 
 
+def _matters_below(reading: Reading, i: int) -> tuple[str, ...]:
+    """ "... sửa đổi các quy định về: | - Thi hành Điều lệ; | - Bầu cử": what completes a sentence orders nothing."""
+    clauses = reading.doc.clauses
+    body = clauses[i].body
+    if i + 1 < len(clauses) and reading.flow.low.endswith((" về:", " về :"), *body):
+        return (clauses[i + 1].kind,)
+    return ()
+
+
 def _told_alone(ordered: Sequence[Task], scope: Scope) -> Scope:
     """ "1. UBND các huyện kiểm kê đất. | - Rà soát số liệu": the items below a whole order are for those it told."""
     leads = {task.lead for task in ordered}
@@ -196,12 +218,27 @@ def _told_alone(ordered: Sequence[Task], scope: Scope) -> Scope:
 
 def _title_line(reading: Reading) -> int:
     """The first line of a copy without a letterhead, where it is a page's title and no sentence; -1: none."""
-    clauses = reading.doc.clauses
-    if not reading.doc.meta.unsigned or len(clauses) < 3 or clauses[0].marker is not None:
+    doc, clauses = reading.doc, reading.doc.clauses
+    bare = doc.meta.unsigned or "header" not in doc.zones  # it may name itself in a sentence
+    if not bare or len(clauses) < 3 or clauses[0].marker is not None:
         return -1
     first = reading.text(clauses[0].body).rstrip()
-    bare = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
-    return 0 if bare and not reading.deadlines[0] else -1
+    title = len(first) < 200 and not first.endswith((".", ";", ":", "/", ",", "!"))
+    return 0 if title and not reading.deadlines[0] else -1
+
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+
+
+def _captions(reading: Reading, i: int) -> bool:
+    """Whether a paragraph stands below a picture's file name, as a page's caption does."""
+    clauses = reading.doc.clauses
+    if not i or clauses[i].kind != "paragraph":
+        return False
+    above = clauses[i - 1].body
+    return reading.flow.low.endswith(
+        _PICTURES, max(above.end - 5, above.start), above.end
+    ) and " " not in reading.text(above)
 
 
 _TELLS = re.compile(
@@ -244,7 +281,7 @@ def _names_who(reading: Reading, i: int) -> bool:
 
 
 _ANNOUNCED = re.compile(
-    r"chỉ đạo|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
+    r"chỉ đạo|chỉ thị|yêu cầu|kết luận|nhiệm vụ|ý kiến|đề nghị|thực hiện|điện|quyết nghị|quyết định"
 )
 # who is asked to come, or who came: the list below is of guests
 _INVITES = re.compile(
@@ -296,12 +333,18 @@ _ITSELF = re.compile(
 )
 
 
-def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
-    """ "Đề nghị các trường tổ chức hội thi như sau:" above lines of time, place and rules: it is the order itself."""
+def _introduced(
+    reading: Reading, introduced: dict[int, Scope], found: Sequence[Task]
+) -> Iterator[Task]:
+    """ "Đề nghị các trường tổ chức hội thi như sau:" above lines of time, place and rules: it is the order itself.
+
+    So is "Báo cáo Sở A trước ngày D:" above the matters to be reported.
+    """
     starts = sorted(t.span.start for t in found)
     clauses = reading.doc.clauses
-    for i, clause in enumerate(clauses[:-1]):
-        if clause.zone != "body" or clause.kind != "paragraph" or not is_introduction(reading, i):
+    for i, above in introduced.items():
+        clause = clauses[i]
+        if clause.zone != "body":
             continue
         end, listed = 0, set[int]()  # the items right below it, with what hangs below them
         for k in range(i + 1, len(clauses)):
@@ -317,6 +360,8 @@ def _introduced(reading: Reading, found: Sequence[Task]) -> Iterator[Task]:
         runs = [r for p in reading.pieces(i) for r in reading.runs(i, p.span) if r.part == "told"]
         if runs and _ITSELF.match(reading.flow.low, runs[-1].span.end, clause.body.end):
             yield from _clause_tasks(reading, i, root_scope(reading.doc.meta.kind))
+        elif any(reading.doc.deadlines[k].kind == "due" for k in reading.deadlines[i]):
+            yield from _clause_tasks(reading, i, above)
 
 
 # --- one clause --------------------------------------------------------------------------------
@@ -335,6 +380,8 @@ def _clause_tasks(
         return
     if _only_names(reading, i) or _exclaims(reading, i) or _is_person(reading, i):
         return
+    if clause.kind == "paragraph" and low.count(" ") < 2 and low[-1].isalpha():
+        return  # "Cấp học": a column's title
     parts = parts_of(reading, i, scope)
     if len(parts) > 1 and "chịu trách nhiệm" in low:
         parts = [p for p in parts if not pattern("force").match(reading.text(p.piece.span))]
@@ -362,7 +409,7 @@ def _clause_tasks(
     kept = _ordering(parts, scope, reading) if not labels else parts
     if not kept:
         return
-    for segment in segments_of(reading, kept, labels=bool(labels)):
+    for segment in segments_of(reading, kept, scope.lead, labels=bool(labels)):
         if (
             all(p.finding and not _tells(p) for p in segment.parts)
             and not labels
@@ -530,7 +577,7 @@ def _recounts(reading: Reading, part: Part) -> bool:
     )
 
 
-_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị|chỉ đạo(?=:)):? ")
+_CALLS = re.compile(r" (?:cũng |vừa )?(?:yêu cầu|đề nghị|chỉ đạo(?=:)|chỉ thị(?=:)):? ")
 
 
 def _calls(reading: Reading, part: Part) -> bool:

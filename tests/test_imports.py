@@ -23,6 +23,7 @@ DOORS = {  # package -> the modules that may import it
     "dateutil": {"recurrences"},
     "holidays": {"workdays"},
     "pydantic": {"schema", "records"},
+    "tomli": {"ruletable", "workdays", "push_cli", "export/profile"},
     "typer": {"cli", "export_cli", "extract_cli", "push_cli", "gazetteer_cli", "terminal"},
     "rich": {"progress"},
     "pypdfium2": {"readers/pdf"},

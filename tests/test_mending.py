@@ -51,6 +51,19 @@ def test_offsets_do_not_move() -> None:
     assert [line.at for line in after] == [line.at for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Sở Y tế để nghị UBND các xã rà soát.", "Sở Y tế đề nghị UBND các xã rà soát."),
+        ("Để nghị các trường báo cáo.", "Đề nghị các trường báo cáo."),
+        ("Để Nghị quyết đi vào cuộc sống, rà soát.", "Để Nghị quyết đi vào cuộc sống, rà soát."),
+        ("để nghị định được thi hành", "để nghị định được thi hành"),
+    ],
+)
+def test_a_slip_of_the_keys(written: str, read: str) -> None:
+    assert [line.text for line in mended(split_lines(written), written)[0]] == [read]
+
+
 def test_what_is_spelled_well_stays() -> None:
     line = next(x for x in mended(split_lines(SCANNED), SCANNED)[0] if x.text.startswith("2."))
     assert line.text == "2. Sở Y tế kiểm tra phần đầu tư, chỉ đào tạo cán bộ các cơ quan cùng cấp."
