@@ -183,7 +183,7 @@ def of_units(
         return [Found(pos, end, f"{head} {unit}", "exact" if known else "grammar", head, known)]
     end = modified(end)
     tail = scan.text[units.end() : end]
-    glue = plural.group().replace("tất cả ", "") if plural else "các "
+    glue = plural.group().replace("tất cả ", "") if plural else ""
     return [Found(pos, end, f"{head} {glue}{unit}{tail}", "group", head)]
 
 
