@@ -164,6 +164,7 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
                 or pattern("aside").match(low)
                 or (
                     (" có thể " in low or ", số " in low)
+                    and not due
                     and pattern("aside_later").match(low) is not None
                 )
                 or ((lead is None or lead.part == "subject") and _gone_by(reading, low))

@@ -109,7 +109,7 @@ _CALLED = re.compile(
     r"(?<=[ ,])(?P<trigger>yêu cầu|đề nghị)(?::|,) (?:từ|trong|trước|chậm nhất|đến)(?! (?:các|những))(?: (?=[^,.;:]*\d)[^,.;:]{2,70}), $"
 )
 _NO_TRIGGER = re.compile(
-    r"(?:^|\W)(?:bảo đảm|đảm bảo|đáp ứng|đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
+    r"(?:^|\W)(?:bàn|chuyển|bảo đảm|đảm bảo|đáp ứng|đã|được|do|về|việc|theo|nhiệm vụ|nội dung|khi|những|các|sự|lời|cơ quan|tiếp tục|không|văn bản|công văn|quyết định|chưa) $"
 )
 # "nhiệm vụ do Chủ tịch UBND tỉnh giao cho các đơn vị"
 _GIVEN_BY = re.compile(
