@@ -430,6 +430,8 @@ def segments_of(
             groups.append(Segment([part]))
             if lead is not None:
                 groups[-1].lead, groups[-1].stated = lead.members, True
+        elif not labels and lead is None and part.piece.hard and _was_aside(reading, groups):
+            groups.append(Segment([part], groups[-2].lead, groups[-2].stated))
         else:
             groups[-1].parts.append(part)
             if lead is not None and (not groups[-1].lead or not groups[-1].stated):
@@ -437,6 +439,16 @@ def segments_of(
     if labels:
         return groups
     return [segment for group in groups for segment in _by_deadline(reading, group)]
+
+
+_ASIDE = ("trong đó ", "trong đó, ", "riêng ")
+
+
+def _was_aside(reading: Reading, groups: Sequence[Segment]) -> bool:
+    """ "Các huyện ủy rà soát; trong đó Huyện ủy A xong trong năm. | Đưa kết quả ...": it goes back to them all."""
+    if len(groups) < 2 or not groups[-1].stated or not groups[-2].stated:
+        return False
+    return reading.flow.low.startswith(_ASIDE, groups[-1].parts[0].piece.span.start)
 
 
 _DOES_IT = re.compile(
