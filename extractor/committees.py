@@ -473,7 +473,7 @@ def places(scan: Scan, pos: int) -> list[Found]:
     if not names or _acts_elsewhere(scan, pos, names[-1][2]):
         return []
     kind = full_unit(units.group())
-    if len(names) < 2 or not scan.view.known_place(scan.text[names[0][1] : names[0][2]], kind):
+    if len(names) < 2 or not any(scan.view.known_place(scan.text[a:b], kind) for _, a, b in names):
         return []
     each = _each(scan, pos, "", units, names)
     return [f._replace(name=f.name[:1].upper() + f.name[1:]) for f in each]

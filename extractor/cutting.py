@@ -151,7 +151,9 @@ def parts_of(reading: Reading, i: int, scope: Scope) -> list[Part]:
         opens_due = bool(due) and reading.doc.deadlines[due[0]].span.start - piece.span.start < 4
         if opens_due and not ordered:  # "chiều thứ Năm hằng tuần | gửi kết quả"
             behind = reading.doc.deadlines[due[0]].span.end + 1
-            ordered = pattern("verb_only").match(reading.flow.low, behind, piece.span.end) is not None
+            ordered = (
+                pattern("verb_only").match(reading.flow.low, behind, piece.span.end) is not None
+            )
         finding = (
             bool(  # "Trong quý II, Sở A ban hành ...": a deadline, not what was in the quarter
                 (

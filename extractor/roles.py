@@ -139,7 +139,7 @@ _PUBLIC = re.compile(
     r"chính quyền$|chính quyền số|cá nhân|cán bộ|người lao động|hộ |doanh nghiệp|tổ chức(?! tín dụng)|các cơ quan$|các đơn vị$|các địa phương$|hội viên|trường|^(?:các )?chủ (?:tàu|phương tiện|hộ|rừng|trang trại|nuôi|cơ sở)|ngư dân|thuyền trưởng"
 )
 _COORDINATES = re.compile(
-    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng))"
+    r"(?: \([^()]{0,80}\))?,? (?:có trách nhiệm )?(?:chủ động |tích cực |có trách nhiệm )?(?:cùng tham gia(?: thực hiện)?(?=[.;]|$)|(?:phối hợp|cùng phối hợp|(?:là|làm) (?:cơ quan|đơn vị) phối hợp)(?! (?:chặt chẽ )?(?:với|cùng)))"
 )
 _JOINS = re.compile(r" (?:cùng )?tham gia(?!\w)")
 _LAST = re.compile(r"\w+(?=[ ,:(]*$)")
@@ -590,6 +590,9 @@ _WORD_OF = re.compile(
     r"(?<!\w)(?:chỉ đạo|hướng dẫn|lãnh đạo|quy định|yêu cầu|kết luận|kế hoạch|ý kiến|phân công|chỉ thị|nghị quyết"
     r"|công văn|công điện|thông báo|quyết định|chương trình)(?: [^,.;:]{1,40})? của $"
 )
+_URGES = re.compile(
+    r"(?<!\w)(?:đôn đốc|chỉ đạo|hướng dẫn|yêu cầu|giao|đề nghị|vận động|huy động)(?!\w)"
+)
 _URGED = re.compile(
     r"(?: \([^()]*\))?,? ?(?:(?:chủ động|tích cực|khẩn trương|thường xuyên|có trách nhiệm|và|để|tăng cường|nghiêm túc|cùng) ?)*"
 )
@@ -618,6 +621,9 @@ def _others_coordinate(low: str, cue: int, before: Sequence[Run]) -> bool:
         return True
     if _WORD_OF.search(low, max(last.span.start - 60, 0), last.span.start):
         return False
+    clause = low[max(last.span.start - 80, 0) : last.span.start].rsplit(", ", 1)[-1]
+    if clause.endswith(" của ") and not _URGES.search(clause):
+        return False  # "thẩm định dự toán của các đơn vị, cùng với Sở A trình"
     if _OWN_UNITS.match(low, max(last.span.start - len("chỉ đạo "), 0)):
         return False
     return (
