@@ -38,6 +38,8 @@ _LISTED_ON = re.compile(
     r"(?: \([^()]{0,120}\))?(?:,|;| và|, và) (?!(?:căn cứ|theo|trong|trên|với|tùy|tuỳ|từ|khi|nếu|sau|trước|để|phải|cần|có|là"
     r"|định kỳ|hằng|hàng|ngay|vào|tại|ngoài|bằng|qua|chậm|đến)(?!\w))(?=[^\W\d_])"
 )
+# whom an order from above is for in particular ("Riêng huyện A chú trọng ..."), if no rule has read it
+_ASIDE = ("riêng ", "đối với ", "trước mắt ")
 _COORDINATION = ("phối hợp", "cùng ", "hiệp đồng", "tham gia")
 _REPORTS = ("báo cáo", "trình ", "gửi ", "tham mưu", "báo ngay", "nộp ")
 # words of time, and what makes a point or a rhythm of each where it stands
@@ -290,6 +292,8 @@ def _of_lead(notice: _Notice, task: Task, low: str) -> Iterator[str]:
             yield "lead.listed_on"
         return
     yield f"lead.{task.lead_basis}"
+    if low.startswith(_ASIDE):
+        yield "lead.aside_unread"
     yield from _of_heading(notice, task, bodies)
     if clause.kind != "row":
         if not imperative(notice.flow.low, task.span):
