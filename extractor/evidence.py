@@ -71,13 +71,14 @@ _TIMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 class _Notice(NamedTuple):
     """What the tasks of a document share.
 
-    starts: of its mentions; per_clause: tasks by clause; dated: clauses with a task that has a deadline.
+    starts: of its mentions; per_clause: tasks by clause; leads: the same by who leads; dated: clauses with a task that has a deadline.
     """
 
     doc: Document
     flow: Flow
     starts: Sequence[int]
     per_clause: Counter[int]
+    leads: Counter[tuple[int, tuple[int, ...]]]
     dated: frozenset[int]
 
 
@@ -90,6 +91,7 @@ def find_evidence(doc: Document) -> Document:
         doc.flow,
         [a.span.start for a in doc.agencies],
         Counter(t.clause for t in doc.tasks),
+        Counter((t.clause, t.lead) for t in doc.tasks),
         frozenset(t.clause for t in doc.tasks if t.deadlines),
     )
     common = tuple(_of_notice(doc))
@@ -248,6 +250,8 @@ def _of_shape(notice: _Notice, task: Task) -> Iterator[str]:
         yield "task.starts_late"
     if notice.per_clause[task.clause] > 1:
         yield "task.shares_clause"
+        if notice.leads[task.clause, task.lead] > 1:
+            yield "task.cut_by_date"
 
 
 def _of_idle(notice: _Notice, task: Task) -> Iterator[str]:
