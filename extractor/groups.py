@@ -216,13 +216,15 @@ def people(scan: Scan, pos: int, told: bool) -> Found | None:
     return Found(pos, end, write_out(scan.text[pos:end]), "group", who.group())
 
 
+_SERIES_LAST = re.compile(r" nhóm [\divx, và]+$")
 _MUST = re.compile(r" (?:phải|có trách nhiệm|chịu trách nhiệm|có nghĩa vụ) ")
 
 
 def _must(scan: Scan, pos: int, end: int) -> bool:
-    """Whether a noun alone at the head of a clause is told what to do ("tổ chức tín dụng | phải báo cáo")."""
+    """Whether a noun alone at the head of a clause is told what to do ("tổ chức tín dụng | phải báo cáo", "đơn vị nhóm 3 | lập")."""
     must = _MUST.match(scan.low, end)
-    if must is None or not scan.is_verb(must.end()):
+    series = must is None and _SERIES_LAST.search(scan.low, pos, end) is not None
+    if not (series and scan.is_verb(end + 1)) and not (must and scan.is_verb(must.end())):
         return False
     return pos == 0 or scan.low.endswith((", ", ". ", "; ", ": ", "\n"), 0, pos)
 
@@ -343,7 +345,14 @@ def modified(scan: Scan, end: int) -> int:
         told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
         if told is not None:
             return told
-        if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
+        if along := _along(scan, end):
+            end = along
+            continue
+        if (
+            reach := _REACH.match(scan.text, end)
+            or _AREA.match(scan.text, end)
+            or _SERIES.match(low, end)
+        ):
             end = reach.end()
             continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
@@ -360,23 +369,42 @@ def modified(scan: Scan, end: int) -> int:
 
 
 _SHARE = r"(?:dưới|trên|thấp hơn|chưa đạt) \d{1,3}(?:,\d+)? ?%"
+_OF_PLAN = r"(?: (?:kế hoạch vốn|kế hoạch|dự toán|chỉ tiêu)(?: (?:được )?giao(?! ban))?(?!\w))?"
 _SO_FAR = re.compile(
     r" có (?:tỷ lệ|kết quả|tiến độ|chỉ số)(?: [^\W\d_]+){1,6}? "
-    rf"(?:thấp|cao|chậm|kém|yếu|(?:đạt )?{_SHARE})(?!\w)"
-    rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}(?: (?:kế hoạch|dự toán|chỉ tiêu|kế hoạch vốn)(?!\w))?"
+    rf"(?:thấp|cao|chậm|kém|yếu|(?:đạt )?{_SHARE})(?!\w){_OF_PLAN}"
+    rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}{_OF_PLAN}"
 )
+_BANK = "(?:sông|biển|đảo|hải đảo|suối|hồ|vịnh|đầm|kênh|rạch|biên|quốc lộ|đường)"
 _ALONG = re.compile(
-    rf" (?:ven|dọc|giáp)(?: (?:sông|biển|suối|hồ|vịnh|đầm|quốc lộ|đường))? {PROPER}(?:(?:, | và )(?:ven )?(?:sông|suối|hồ|vịnh|đầm|quốc lộ|đường) {PROPER})*"
+    rf" (?:ven|dọc|giáp) (?:{_BANK}(?!\w)(?: {PROPER})?|{PROPER})"
+    rf"(?:(?:, | và )(?:(?:ven|dọc|giáp) )?{_BANK}(?!\w)(?: {PROPER})?)*"
 )
-_WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải|ven|dọc|giáp) ")
+_NAMED_LAST = re.compile(rf"{PROPER}$")
+_WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải) ")
+_BESIDE = (" ven ", " dọc ", " giáp ")
+# "đơn vị | nhóm 3, 4", "các dự án | nhóm B"
+_SERIES = re.compile(r" nhóm (?:\d|[ivx]+)(?!\w)(?:(?:, | và )(?:nhóm )?(?:\d|[ivx]+)(?![\w/%]))*")
 
 
 def _lying(scan: Scan, end: int) -> int | None:
-    """End of where those lie that are meant, or how far they are ("| ven sông Vệ", "| đạt dưới 30%")."""
-    if not _WHERE_OR_HOW_FAR.match(scan.low, end):
-        return None
-    tail = _SO_FAR.match(scan.low, end) or _ALONG.match(scan.text, end)
+    """End of how far those are that are meant ("| đạt dưới 30%")."""
+    tail = _SO_FAR.match(scan.low, end) if _WHERE_OR_HOW_FAR.match(scan.low, end) else None
     return tail.end() if tail else None
+
+
+def _along(scan: Scan, end: int) -> int | None:
+    """End of what those lie by that are meant ("| ven sông Vệ", "| ven sông, ven biển").
+
+    Behind a common noun a verb, a stop or a further modifier follows: not "ven hồ | chứa nước".
+    """
+    along = _ALONG.match(scan.text, end) if scan.low.startswith(_BESIDE, end) else None
+    if along is None:
+        return None
+    stop = along.end()
+    closed = _NAMED_LAST.search(scan.text, end, stop) or _ends_or_acts(scan, stop)
+    further = closed or phrase_at(scan.low, stop + 1, scan.words.modifiers)
+    return stop if further else None
 
 
 _HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông| thiếu)? ")
@@ -481,9 +509,12 @@ _PASSING = re.compile(
     r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
 )
 _TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
+_NUMBER = r"(?:\d+(?:\.\d+)*|[ivx]+)(?![\w/%])(?! (?:giờ|ngày|tháng|tuần|lần))"
 _WHERE = re.compile(
     r" (?:tại|trong|theo) (?:điều|khoản|mục|phụ lục|danh sách|kế hoạch|thông báo|quyết định|công văn)"
     r"(?: (?:này|trên|số)| \d+| [ivx]+(?!\w))*"
+    rf"(?:(?:, và | và |, )(?:(?:điều|khoản|mục|phụ lục) )?{_NUMBER})*(?: (?:điều|mục|phụ lục) {_NUMBER})?"
+    r"(?: kèm theo(?: (?:quyết định|kế hoạch|công văn|thông báo|văn bản)(?: này)?)?(?!\w))?"
 )
 _SCHOOLS = re.compile(
     r"phòng (?:gd|giáo dục)|trung tâm (?:gdnn|gdtx|giáo dục|y tế|văn hóa)|trạm y tế"
