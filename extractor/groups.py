@@ -59,7 +59,10 @@ _OWN = re.compile(
 _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
-_AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
+_REGION = rf"(?:Tây|Đông|Bắc|Nam|Trung|Đồng bằng|Trung du|[Dd]uyên hải|[Mm]iền|Tây duyên hải)(?: (?:[Mm]iền )?(?:[{UPPER}]\w+)(?: [{UPPER}]\w+)*)"
+_AREA = re.compile(
+    rf" (?:trong )?(?:khu vực|vùng) {PROPER}(?:(?:, | và |, và )(?:vùng |khu vực )?{_REGION})*"
+)
 _EACH_UNIT = re.compile(f" các (?:{UNIT_LIST.pattern}|{HAMLETS})")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
@@ -342,7 +345,7 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
-        told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
+        told = _lying(scan, end) or _having(scan, end) or _being(scan, end) or _in_charge(scan, end)
         if told is not None:
             return told
         if along := _along(scan, end):
@@ -407,6 +410,17 @@ def _along(scan: Scan, end: int) -> int | None:
     return stop if further else None
 
 
+_CHARGE = " phụ trách "
+
+
+def _in_charge(scan: Scan, end: int) -> int | None:
+    """End of what those are in charge of that are meant ("các sở | phụ trách tiêu chí môi trường | rà soát")."""
+    if not scan.low.startswith(_CHARGE, end):
+        return None
+    at = end + len(_CHARGE) - 1
+    return until_verb(scan, at) or _noun_phrase(scan, at)
+
+
 _HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông| thiếu)? ")
 
 
@@ -414,7 +428,39 @@ def _having(scan: Scan, end: int) -> int | None:
     """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
     m = _HAVING.match(scan.low, end)
     noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
-    return None if noun is None else _noun_phrase(scan, noun) or until_verb(scan, noun)
+    if noun is None:
+        return None
+    if state := _STATE_OF_IT.match(scan.low, noun):  # "có dự án | chậm nộp báo cáo"
+        at = state.end()
+        verb = phrase_at(scan.low, at + 1, scan.words.verbs) if state["not"] else at
+        stop = until_verb(scan, verb or at, object_next=verb is not None)
+        if stop is None and verb and _ENDS.match(scan.low, verb):
+            return verb
+        # how often is said behind a verb: one that no table has stands before it
+        return None if stop and scan.low.startswith((" hằng ", " hàng "), stop) else stop
+    stop = _noun_phrase(scan, noun) or until_verb(scan, noun)
+    more = _LISTED_ON.match(scan.text, stop) if stop else None
+    if more is None or any(
+        _begins_other(scan, m.end()) for m in _COMMA.finditer(scan.low, *more.span())
+    ):
+        return stop
+    return more.end()
+
+
+_STATE_OF_IT = re.compile(
+    r" (?:(?P<not>(?:còn |hiện )?(?:chưa|đang|bị|chậm|quá hạn))(?! (?:phải|cần))(?= [^\W\d_])"
+    r"|(?:biệt phái|tham gia|tham dự|vi phạm)(?!\w))"
+)
+# in a heading: "có nhà máy xi măng | , thép, giấy:"
+_LISTED_ON = re.compile(rf"(?:, [^\W\d_{UPPER}]+(?: [^\W\d_{UPPER}]+){{0,3}}){{1,4}}(?= ?:)")
+_COMMA = re.compile(", ")
+
+
+def _begins_other(scan: Scan, pos: int) -> bool:
+    """Whether a verb or another group stands at `pos`."""
+    words = scan.words
+    tables = (words.verbs, words.groups, words.singular, words.listed)
+    return any(phrase_at(scan.low, pos, table) is not None for table in tables)
 
 
 _STATE = re.compile(
@@ -429,6 +475,19 @@ _LEADS_ON = frozenset(
 # verbs of one syllable that are no second half of a noun, as "trình" is of "công trình"
 _SHORT = frozenset("nộp gửi lắp cử giao phải cần đưa ký trực sớm ngay mua bán thu chi rà".split())
 _HELPS = frozenset("có tự bị được cùng đều cũng".split())  # before a verb
+# how one is to do it: no object of a verb before them
+_MANNER = frozenset(
+    (
+        "chủ động",
+        "tích cực",
+        "kịp thời",
+        "khẩn trương",
+        "thường xuyên",
+        "nghiêm túc",
+        "kiên quyết",
+        "quyết liệt",
+    )
+)
 _PARTS = frozenset("thì mà nếu là".split())
 
 
@@ -443,17 +502,17 @@ def _being(scan: Scan, end: int) -> int | None:
     return until_verb(scan, at, object_next=verb is not None)
 
 
-def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
-    """Where the next verb of a sentence begins, at most one comma before it; None: there is none.
+def until_verb(scan: Scan, at: int, *, object_next: bool = False, most: int = 1) -> int | None:
+    """Where the next verb of a sentence begins, at most `most` commas before it; None: there is none.
 
     object_next: a verb stands before `at`, so that "báo cáo" may be its object.
     """
     low, commas, start = scan.low, 0, at
     for _ in range(16):
-        if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
-            at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
+        if low.startswith(", ", at) and not scan.is_verb(at + 2) and commas < most:
+            at, commas = at + 1, commas + 1  # "hồ chứa nước, thủy điện"
         if passing := _PASSING.match(low, at):
-            at = passing.end()
+            at, object_next = passing.end(), False
             continue
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
@@ -469,7 +528,7 @@ def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
         before = _NOT_WORD.split(low[max(at - 12, 0) : at])[-1]
         end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
         if end is not None and (end > word.end() or word.group() in _SHORT):
-            if not object_next:
+            if not object_next or low[at + 1 : end] in _MANNER:
                 helped = at - len(before) - 1  # "các hộ buôn bán ven đường | tự tháo dỡ mái che"
                 return helped if before in _HELPS and helped >= start else at
             at = end
@@ -506,7 +565,9 @@ def _noun_phrase(scan: Scan, at: int) -> int | None:
 
 
 _PASSING = re.compile(
-    r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
+    r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn"
+    r"|(?:báo cáo|hồ sơ|giấy|phiếu|biên bản|thủ tục) (?:quyết toán|thanh toán|giám sát|đánh giá|thẩm định|nghiệm thu"
+    r"|đăng ký|chứng nhận|xác nhận|kiểm định|cam kết)|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
 )
 _TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
 _NUMBER = r"(?:\d+(?:\.\d+)*|[ivx]+)(?![\w/%])(?! (?:giờ|ngày|tháng|tuần|lần))"
@@ -545,6 +606,7 @@ def _sorts(scan: Scan, end: int) -> int:
 
 
 _WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
+_GOODS = 3  # commas between what a group trades in or gives off
 _ACTS = re.compile(r" (?!theo (?!dõi)|thông tin(?!\w))")
 
 
@@ -565,7 +627,7 @@ def _complement(scan: Scan, end: int) -> int:
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
     if trade is None and _ends_in_trade(scan, end):
         trade = end  # "các cơ sở chăn nuôi | , giết mổ", "các doanh nghiệp kinh doanh | xăng dầu, dược phẩm"
-    if trade is not None and low.startswith(_WELL, trade):
+    if trade is not None and low.startswith((*_WELL, " việc "), trade):
         return end  # "các đơn vị | quản lý chặt chẽ tàu cá"
     while trade is not None and low.startswith(", ", trade):
         more = phrase_at(low, trade + 2, scan.words.trades)
@@ -581,7 +643,7 @@ def _complement(scan: Scan, end: int) -> int:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        working = until_verb(scan, trade, object_next=True)
+        working = until_verb(scan, trade, object_next=True, most=_GOODS)
         if working is not None:
             return working
     for _ in range(6):
