@@ -792,6 +792,8 @@ class _Finder:
             found = found and self._of_all_units(found)
             if found is not None and titled and self._may_be_named(found):
                 found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
+            elif found is not None and titled and self._narrows_members(found):
+                found = self._head_alone(pos) or found
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
@@ -826,6 +828,14 @@ class _Finder:
         return found.head in self.words.teams or (
             form is not None and found.head in self.words.companies
         )
+
+    def _narrows_members(self, found: Found) -> bool:
+        """Whether what narrows a team is said of its members ("thành viên Ban Chỉ đạo | phụ trách địa bàn")."""
+        end = phrase_at(self.low, found.start, self.words.heads)
+        if end is None or self.low[found.start : end] not in self.words.teams:
+            return False
+        rest = self.text[end : found.end]
+        return rest.islower() and not _SAYS_WHICH.match(rest)
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
