@@ -362,6 +362,8 @@ def modified(scan: Scan, end: int) -> int:
         stop = own.end() if own else phrase_at(low, end + 1, scan.words.modifiers)
         if stop is None or low.startswith((" ủy", " đoàn"), stop):
             break
+        if low[end:stop] in _WITHIN and not _ends_or_acts(scan, stop):
+            break  # "trong vùng | trũng"
         if _PLACED.fullmatch(low[end + 1 : stop]) and low[stop : stop + 1] == " ":
             place = scan.place_name(stop + 1)
             if place is not None and scan.view.known_place(scan.text[stop + 1 : place]):
@@ -385,6 +387,7 @@ _ALONG = re.compile(
 )
 _NAMED_LAST = re.compile(rf"{PROPER}$")
 _WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải) ")
+_WITHIN = (" trong vùng", " trong khu vực")
 _BESIDE = (" ven ", " dọc ", " giáp ")
 # "đơn vị | nhóm 3, 4", "các dự án | nhóm B"
 _SERIES = re.compile(r" nhóm (?:\d|[ivx]+)(?!\w)(?:(?:, | và )(?:nhóm )?(?:\d|[ivx]+)(?![\w/%]))*")

@@ -144,6 +144,7 @@ OF_UNITS = (
 )
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _NUMBERED = re.compile(r" \d{1,2}")
+_SUM = re.compile(r" (?:liệu|lượng|tiền|dư|thu|chi|vốn)(?!\w)")  # behind "số"
 _NUMBERED_ONE = re.compile(r" (?:\d|[ivx]+(?!\w))")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+,\d+")
 _PURPOSES = tuple(
@@ -723,7 +724,9 @@ class Scan:
         if _NUMBERED_ONE.match(self.low, fixed):
             return not self._address(fixed, head)
         before = _LAST_WORD.search(self.low, max(at - 12, 0), at)
-        return before is not None and self.view.follows(before.group(), "số")
+        if before is None or _SUM.match(self.low, fixed):
+            return False
+        return self.view.follows(before.group(), "số")
 
     def _address(self, at: int, head: str) -> bool:
         """Whether the number behind "số" is a house's ("Sở Tư pháp | số 12 Lê Lợi"), no school's or company's."""
