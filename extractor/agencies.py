@@ -80,6 +80,10 @@ _DEFINED = re.compile(
 )
 _INITIALS = re.compile(rf" \((?P<short>[{UPPER}][{UPPER}&]{{2,9}})\)")
 _BRACKETED = re.compile(rf" \((?P<short>[{UPPER}][^\W\d_]+(?: [^\W\d_]+){{1,6}})\)")
+# "(Cục QLXD&CLCTGT)": the head, and the others by their letters
+_LETTERED = re.compile(
+    rf" \((?P<short>(?P<head>[{UPPER}]\w+) (?P<letters>[{UPPER}][{UPPER}&]{{1,11}}))\)"
+)
 _EXCEPT = tuple(
     f"{word}{many} "
     for word in ("trừ", "không bao gồm", "không kể", "không tính")
@@ -303,6 +307,13 @@ def _shortens(short: str, name: str) -> bool:
     )
 
 
+def _spells(head: str, letters: str, name: str) -> bool:
+    """Whether a name begins with the head, and its words with the letters in order ("Cục QLXD&CLCTGT")."""
+    first, *rest = name.split()
+    words = iter(word.upper() for word in rest)
+    return first == head and all(any(w.startswith(c) for w in words) for c in letters if c != "&")
+
+
 def _full_date(day: str | None) -> str | None:
     return None if not day else (day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day)
 
@@ -408,6 +419,7 @@ class _Finder:
         self.scan = Scan(self.text, self.low, view, self.words)
         self.short: dict[str, Found] = {}
         self.latest: dict[str, Found] = {}
+        self.several: set[str] = set()  # heads of whole names that more than one body has
         self.whole: dict[str, str] = {}  # names by what they begin with, three words or more
         self.short_opens: set[str] = set()
         # committees by unit and name, and the units whose committee is the issuer's own
@@ -780,6 +792,8 @@ class _Finder:
             found = found and self._of_all_units(found)
             if found is not None and titled and self._may_be_named(found):
                 found = self.scan.built(pos) or found  # "thành viên | Ban Chỉ đạo Chăm sóc ..."
+            elif found is not None and titled and self._narrows_members(found):
+                found = self._head_alone(pos) or found
         if found is not None and titled and self.text[pos : found.end] in ("Sở", "Cục", "Chi cục"):
             found = self._head_alone(pos) or found  # "Giám đốc Sở"
         if found is None and tries.head:
@@ -814,6 +828,14 @@ class _Finder:
         return found.head in self.words.teams or (
             form is not None and found.head in self.words.companies
         )
+
+    def _narrows_members(self, found: Found) -> bool:
+        """Whether what narrows a team is said of its members ("thành viên Ban Chỉ đạo | phụ trách địa bàn")."""
+        end = phrase_at(self.low, found.start, self.words.heads)
+        if end is None or self.low[found.start : end] not in self.words.teams:
+            return False
+        rest = self.text[end : found.end]
+        return rest.islower() and not _SAYS_WHICH.match(rest)
 
     def _unit_alone(self, pos: int) -> list[Found]:
         """ "Tỉnh cần rà soát", "giao Huyện lập hồ sơ": the place that the notice is about."""
@@ -924,7 +946,7 @@ class _Finder:
         own = self._issuer_head(pos)
         if own is not None:
             return own
-        latest = self.latest.get(head)
+        latest = self.latest.get(head) if head not in self.several else None
         if latest is not None and (
             head not in _WEAK_HEADS or self.text[max(pos - 2, 0) : pos] != ""
         ):
@@ -960,10 +982,14 @@ class _Finder:
         """Keep a short form that a bracket after the name defines; the end of the bracket."""
         end = item.end
         bracket = self.text.startswith(" (", item.end)
-        for pattern in (_DEFINED, _INITIALS, _BRACKETED) if bracket else ():
+        for pattern in (_DEFINED, _INITIALS, _BRACKETED, _LETTERED) if bracket else ():
             m = pattern.match(self.text, item.end)
-            if m and (pattern is not _BRACKETED or _shortens(write_out(m["short"]), item.name)):
-                short = m["short"].strip()
+            short = m["short"].strip() if m else ""
+            if m and pattern is _BRACKETED and not _shortens(write_out(short), item.name):
+                continue
+            if m and pattern is _LETTERED and not _spells(m["head"], m["letters"], item.name):
+                continue
+            if m:
                 end = m.end()
                 if short.lower().startswith("các "):
                     continue  # "(gọi chung là các đơn vị)": all that were named, a group
@@ -988,6 +1014,8 @@ class _Finder:
                 heads += [team for team in begins if team in self.words.teams]
             for low in heads:
                 if low and low != name:
+                    if low in self.words.whole and self.latest.get(low, item).name != item.name:
+                        self.several.add(low)
                     self.latest[low] = item
             if item.by == "grammar" and item.name.count(" ") > _BEGINNING:
                 for at in [m.start() for m in _BLANK.finditer(name)][_BEGINNING - 1 :]:

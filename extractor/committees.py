@@ -193,6 +193,7 @@ def _placed(scan: Scan, end: int) -> bool:
     return stop is not None and bool(scan.view.known_place(scan.text[end + 1 : stop]))
 
 
+_LOWER = ("quận", "huyện", "thị xã", "xã", "phường", "thị trấn")  # of these there are many
 _ABBREVIATED = re.compile(rf"[{UPPER}]{{2}}")
 _OF_HAMLETS = re.compile(rf"\w+(?: [^\W\d_]+){{1,4}}?(?P<units> các {HAMLETS})")
 
@@ -223,7 +224,8 @@ def many_of(scan: Scan, pos: int, modified: Modified) -> list[Found]:
                 units = None
         if plural and units and not _ABBREVIATED.search(scan.text, pos, stop):
             name = write_out(scan.text[pos:stop])  # "Đài truyền thanh các xã" has no pictures
-        if units and (plural or {full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds):
+        own = units and ({full_unit(u) for u in re.findall(UNIT, units.group())} <= kinds)
+        if units and (plural or own or units.group().startswith(_LOWER)):
             return of_units(scan, (pos, pos, end), name, plural, units, modified)
     return []
 

@@ -59,7 +59,10 @@ _OWN = re.compile(
 _REACH = re.compile(
     rf" (?:ven biển |biên giới |miền núi |khu vực )?từ {PROPER}(?: trở (?:ra|vào))? (?:đến|tới) {PROPER}"
 )
-_AREA = re.compile(rf" (?:khu vực|vùng) {PROPER}")
+_REGION = rf"(?:Tây|Đông|Bắc|Nam|Trung|Đồng bằng|Trung du|[Dd]uyên hải|[Mm]iền|Tây duyên hải)(?: (?:[Mm]iền )?(?:[{UPPER}]\w+)(?: [{UPPER}]\w+)*)"
+_AREA = re.compile(
+    rf" (?:trong )?(?:khu vực|vùng) {PROPER}(?:(?:, | và |, và )(?:vùng |khu vực )?{_REGION})*"
+)
 _EACH_UNIT = re.compile(f" các (?:{UNIT_LIST.pattern}|{HAMLETS})")
 _PLACED = re.compile(rf"(?:trên địa bàn )?{UNIT}")
 _CAPITALS = re.compile(
@@ -216,13 +219,15 @@ def people(scan: Scan, pos: int, told: bool) -> Found | None:
     return Found(pos, end, write_out(scan.text[pos:end]), "group", who.group())
 
 
+_SERIES_LAST = re.compile(r" nhóm [\divx, và]+$")
 _MUST = re.compile(r" (?:phải|có trách nhiệm|chịu trách nhiệm|có nghĩa vụ) ")
 
 
 def _must(scan: Scan, pos: int, end: int) -> bool:
-    """Whether a noun alone at the head of a clause is told what to do ("tổ chức tín dụng | phải báo cáo")."""
+    """Whether a noun alone at the head of a clause is told what to do ("tổ chức tín dụng | phải báo cáo", "đơn vị nhóm 3 | lập")."""
     must = _MUST.match(scan.low, end)
-    if must is None or not scan.is_verb(must.end()):
+    series = must is None and _SERIES_LAST.search(scan.low, pos, end) is not None
+    if not (series and scan.is_verb(end + 1)) and not (must and scan.is_verb(must.end())):
         return False
     return pos == 0 or scan.low.endswith((", ", ". ", "; ", ": ", "\n"), 0, pos)
 
@@ -340,16 +345,25 @@ def modified(scan: Scan, end: int) -> int:
             continue
         if low[end : end + 1] != " ":
             break
-        told = _lying(scan, end) or _having(scan, end) or _being(scan, end)
+        told = _lying(scan, end) or _having(scan, end) or _being(scan, end) or _in_charge(scan, end)
         if told is not None:
             return told
-        if reach := _REACH.match(scan.text, end) or _AREA.match(scan.text, end):
+        if along := _along(scan, end):
+            end = along
+            continue
+        if (
+            reach := _REACH.match(scan.text, end)
+            or _AREA.match(scan.text, end)
+            or _SERIES.match(low, end)
+        ):
             end = reach.end()
             continue
         own = _OWN.match(low, end) if low.startswith(("thuộc", "p vụ"), end - 5) else None
         stop = own.end() if own else phrase_at(low, end + 1, scan.words.modifiers)
         if stop is None or low.startswith((" ủy", " đoàn"), stop):
             break
+        if low[end:stop] in _WITHIN and not _ends_or_acts(scan, stop):
+            break  # "trong vùng | trũng"
         if _PLACED.fullmatch(low[end + 1 : stop]) and low[stop : stop + 1] == " ":
             place = scan.place_name(stop + 1)
             if place is not None and scan.view.known_place(scan.text[stop + 1 : place]):
@@ -360,23 +374,54 @@ def modified(scan: Scan, end: int) -> int:
 
 
 _SHARE = r"(?:dưới|trên|thấp hơn|chưa đạt) \d{1,3}(?:,\d+)? ?%"
+_OF_PLAN = r"(?: (?:kế hoạch vốn|kế hoạch|dự toán|chỉ tiêu)(?: (?:được )?giao(?! ban))?(?!\w))?"
 _SO_FAR = re.compile(
     r" có (?:tỷ lệ|kết quả|tiến độ|chỉ số)(?: [^\W\d_]+){1,6}? "
-    rf"(?:thấp|cao|chậm|kém|yếu|(?:đạt )?{_SHARE})(?!\w)"
-    rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}(?: (?:kế hoạch|dự toán|chỉ tiêu|kế hoạch vốn)(?!\w))?"
+    rf"(?:thấp|cao|chậm|kém|yếu|(?:đạt )?{_SHARE})(?!\w){_OF_PLAN}"
+    rf"| (?:đạt|giải ngân)(?: đạt)? {_SHARE}{_OF_PLAN}"
 )
+_BANK = "(?:sông|biển|đảo|hải đảo|suối|hồ|vịnh|đầm|kênh|rạch|biên|quốc lộ|đường)"
 _ALONG = re.compile(
-    rf" (?:ven|dọc|giáp)(?: (?:sông|biển|suối|hồ|vịnh|đầm|quốc lộ|đường))? {PROPER}(?:(?:, | và )(?:ven )?(?:sông|suối|hồ|vịnh|đầm|quốc lộ|đường) {PROPER})*"
+    rf" (?:ven|dọc|giáp) (?:{_BANK}(?!\w)(?: {PROPER})?|{PROPER})"
+    rf"(?:(?:, | và )(?:(?:ven|dọc|giáp) )?{_BANK}(?!\w)(?: {PROPER})?)*"
 )
-_WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải|ven|dọc|giáp) ")
+_NAMED_LAST = re.compile(rf"{PROPER}$")
+_WHERE_OR_HOW_FAR = re.compile(r" (?:có|đạt|giải) ")
+_WITHIN = (" trong vùng", " trong khu vực")
+_BESIDE = (" ven ", " dọc ", " giáp ")
+# "đơn vị | nhóm 3, 4", "các dự án | nhóm B"
+_SERIES = re.compile(r" nhóm (?:\d|[ivx]+)(?!\w)(?:(?:, | và )(?:nhóm )?(?:\d|[ivx]+)(?![\w/%]))*")
 
 
 def _lying(scan: Scan, end: int) -> int | None:
-    """End of where those lie that are meant, or how far they are ("| ven sông Vệ", "| đạt dưới 30%")."""
-    if not _WHERE_OR_HOW_FAR.match(scan.low, end):
-        return None
-    tail = _SO_FAR.match(scan.low, end) or _ALONG.match(scan.text, end)
+    """End of how far those are that are meant ("| đạt dưới 30%")."""
+    tail = _SO_FAR.match(scan.low, end) if _WHERE_OR_HOW_FAR.match(scan.low, end) else None
     return tail.end() if tail else None
+
+
+def _along(scan: Scan, end: int) -> int | None:
+    """End of what those lie by that are meant ("| ven sông Vệ", "| ven sông, ven biển").
+
+    Behind a common noun a verb, a stop or a further modifier follows: not "ven hồ | chứa nước".
+    """
+    along = _ALONG.match(scan.text, end) if scan.low.startswith(_BESIDE, end) else None
+    if along is None:
+        return None
+    stop = along.end()
+    closed = _NAMED_LAST.search(scan.text, end, stop) or _ends_or_acts(scan, stop)
+    further = closed or phrase_at(scan.low, stop + 1, scan.words.modifiers)
+    return stop if further else None
+
+
+_CHARGE = " phụ trách "
+
+
+def _in_charge(scan: Scan, end: int) -> int | None:
+    """End of what those are in charge of that are meant ("các sở | phụ trách tiêu chí môi trường | rà soát")."""
+    if not scan.low.startswith(_CHARGE, end):
+        return None
+    at = end + len(_CHARGE) - 1
+    return until_verb(scan, at) or _noun_phrase(scan, at)
 
 
 _HAVING = re.compile(r" (?:nơi )?(?:có|đang có|còn)(?: nhiều| các| đông| thiếu)? ")
@@ -386,7 +431,39 @@ def _having(scan: Scan, end: int) -> int | None:
     """End of what those have that are meant ("UBND các xã | có rừng phòng hộ"); None: they do it."""
     m = _HAVING.match(scan.low, end)
     noun = phrase_at(scan.low, m.end(), scan.words.possessions) if m else None
-    return None if noun is None else _noun_phrase(scan, noun) or until_verb(scan, noun)
+    if noun is None:
+        return None
+    if state := _STATE_OF_IT.match(scan.low, noun):  # "có dự án | chậm nộp báo cáo"
+        at = state.end()
+        verb = phrase_at(scan.low, at + 1, scan.words.verbs) if state["not"] else at
+        stop = until_verb(scan, verb or at, object_next=verb is not None)
+        if stop is None and verb and _ENDS.match(scan.low, verb):
+            return verb
+        # how often is said behind a verb: one that no table has stands before it
+        return None if stop and scan.low.startswith((" hằng ", " hàng "), stop) else stop
+    stop = _noun_phrase(scan, noun) or until_verb(scan, noun)
+    more = _LISTED_ON.match(scan.text, stop) if stop else None
+    if more is None or any(
+        _begins_other(scan, m.end()) for m in _COMMA.finditer(scan.low, *more.span())
+    ):
+        return stop
+    return more.end()
+
+
+_STATE_OF_IT = re.compile(
+    r" (?:(?P<not>(?:còn |hiện )?(?:chưa|đang|bị|chậm|quá hạn))(?! (?:phải|cần))(?= [^\W\d_])"
+    r"|(?:biệt phái|tham gia|tham dự|vi phạm)(?!\w))"
+)
+# in a heading: "có nhà máy xi măng | , thép, giấy:"
+_LISTED_ON = re.compile(rf"(?:, [^\W\d_{UPPER}]+(?: [^\W\d_{UPPER}]+){{0,3}}){{1,4}}(?= ?:)")
+_COMMA = re.compile(", ")
+
+
+def _begins_other(scan: Scan, pos: int) -> bool:
+    """Whether a verb or another group stands at `pos`."""
+    words = scan.words
+    tables = (words.verbs, words.groups, words.singular, words.listed)
+    return any(phrase_at(scan.low, pos, table) is not None for table in tables)
 
 
 _STATE = re.compile(
@@ -401,6 +478,19 @@ _LEADS_ON = frozenset(
 # verbs of one syllable that are no second half of a noun, as "trình" is of "công trình"
 _SHORT = frozenset("nộp gửi lắp cử giao phải cần đưa ký trực sớm ngay mua bán thu chi rà".split())
 _HELPS = frozenset("có tự bị được cùng đều cũng".split())  # before a verb
+# how one is to do it: no object of a verb before them
+_MANNER = frozenset(
+    (
+        "chủ động",
+        "tích cực",
+        "kịp thời",
+        "khẩn trương",
+        "thường xuyên",
+        "nghiêm túc",
+        "kiên quyết",
+        "quyết liệt",
+    )
+)
 _PARTS = frozenset("thì mà nếu là".split())
 
 
@@ -415,17 +505,17 @@ def _being(scan: Scan, end: int) -> int | None:
     return until_verb(scan, at, object_next=verb is not None)
 
 
-def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
-    """Where the next verb of a sentence begins, at most one comma before it; None: there is none.
+def until_verb(scan: Scan, at: int, *, object_next: bool = False, most: int = 1) -> int | None:
+    """Where the next verb of a sentence begins, at most `most` commas before it; None: there is none.
 
     object_next: a verb stands before `at`, so that "báo cáo" may be its object.
     """
     low, commas, start = scan.low, 0, at
     for _ in range(16):
-        if low.startswith(", ", at) and not scan.is_verb(at + 2) and not commas:
-            at, commas = at + 1, 1  # "hồ chứa nước, thủy điện"
+        if low.startswith(", ", at) and not scan.is_verb(at + 2) and commas < most:
+            at, commas = at + 1, commas + 1  # "hồ chứa nước, thủy điện"
         if passing := _PASSING.match(low, at):
-            at = passing.end()
+            at, object_next = passing.end(), False
             continue
         word = _WORD.match(low, at + 1) if low.startswith(" ", at) else None
         if word is None or (scan.capital(at + 1) and scan.new_body(at + 1)):
@@ -441,7 +531,7 @@ def until_verb(scan: Scan, at: int, *, object_next: bool = False) -> int | None:
         before = _NOT_WORD.split(low[max(at - 12, 0) : at])[-1]
         end = phrase_at(low, at + 1, scan.words.verbs) if before not in _LEADS_ON else None
         if end is not None and (end > word.end() or word.group() in _SHORT):
-            if not object_next:
+            if not object_next or low[at + 1 : end] in _MANNER:
                 helped = at - len(before) - 1  # "các hộ buôn bán ven đường | tự tháo dỡ mái che"
                 return helped if before in _HELPS and helped >= start else at
             at = end
@@ -478,12 +568,17 @@ def _noun_phrase(scan: Scan, at: int) -> int | None:
 
 
 _PASSING = re.compile(
-    r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
+    r" (?:đi qua|bị ảnh hưởng|bị thiệt hại|bị thu hồi|trên địa bàn"
+    r"|(?:báo cáo|hồ sơ|giấy|phiếu|biên bản|thủ tục) (?:quyết toán|thanh toán|giám sát|đánh giá|thẩm định|nghiệm thu"
+    r"|đăng ký|chứng nhận|xác nhận|kiểm định|cam kết)|phòng cháy(?:,| và) chữa cháy|phòng,? chống)(?!\w)"
 )
 _TASKED = ("được giao nhiệm vụ", "được phân công nhiệm vụ", "có tên")
+_NUMBER = r"(?:\d+(?:\.\d+)*|[ivx]+)(?![\w/%])(?! (?:giờ|ngày|tháng|tuần|lần))"
 _WHERE = re.compile(
     r" (?:tại|trong|theo) (?:điều|khoản|mục|phụ lục|danh sách|kế hoạch|thông báo|quyết định|công văn)"
     r"(?: (?:này|trên|số)| \d+| [ivx]+(?!\w))*"
+    rf"(?:(?:, và | và |, )(?:(?:điều|khoản|mục|phụ lục) )?{_NUMBER})*(?: (?:điều|mục|phụ lục) {_NUMBER})?"
+    r"(?: kèm theo(?: (?:quyết định|kế hoạch|công văn|thông báo|văn bản)(?: này)?)?(?!\w))?"
 )
 _SCHOOLS = re.compile(
     r"phòng (?:gd|giáo dục)|trung tâm (?:gdnn|gdtx|giáo dục|y tế|văn hóa)|trạm y tế"
@@ -514,6 +609,7 @@ def _sorts(scan: Scan, end: int) -> int:
 
 
 _WELL = (" chặt chẽ", " tốt", " nghiêm", " hiệu quả")
+_GOODS = 3  # commas between what a group trades in or gives off
 _ACTS = re.compile(r" (?!theo (?!dõi)|thông tin(?!\w))")
 
 
@@ -534,7 +630,7 @@ def _complement(scan: Scan, end: int) -> int:
     trade = phrase_at(low, end + 1, scan.words.trades) if low.startswith(" ", end) else None
     if trade is None and _ends_in_trade(scan, end):
         trade = end  # "các cơ sở chăn nuôi | , giết mổ", "các doanh nghiệp kinh doanh | xăng dầu, dược phẩm"
-    if trade is not None and low.startswith(_WELL, trade):
+    if trade is not None and low.startswith((*_WELL, " việc "), trade):
         return end  # "các đơn vị | quản lý chặt chẽ tàu cá"
     while trade is not None and low.startswith(", ", trade):
         more = phrase_at(low, trade + 2, scan.words.trades)
@@ -550,7 +646,7 @@ def _complement(scan: Scan, end: int) -> int:
         narrowed = modified(scan, trade)
         if _ACTS.match(low, narrowed) and scan.is_verb(narrowed + 1):
             return narrowed
-        working = until_verb(scan, trade, object_next=True)
+        working = until_verb(scan, trade, object_next=True, most=_GOODS)
         if working is not None:
             return working
     for _ in range(6):

@@ -47,6 +47,8 @@ _PLACE = re.compile(rf"(?:(?:Nông|Lâm) trường )?{PROPER}(?:-{PROPER})?(?: \
 _NUMBERED_UNITS = re.compile(r"(?:quận|phường)(?: \d{1,2}(?:,| và))* $")
 _WORD = re.compile(r"(?:[\w&./-]|(?<=\w)'(?=\w))+")  # "M'Đrắk" is one word
 _PERSONS = re.compile(r"(?:ông|bà|anh|chị|đồng chí|đ/c)(?!\w)")
+_WHOSE = ("bộ", "sở")
+_BOARDS = ("ban qlda", "bqlda", "ban quản lý dự án")
 _BY_NUMBER = ("ban quản lý dự án", "hải đội", "hải đoàn")
 _JOINT = re.compile(r",? và | - |-|, | & ")
 _REGION = re.compile(
@@ -92,6 +94,9 @@ _COUNTED_LEVELS = (" hai cấp", " ba cấp")
 # "Ủy ban bầu cử ở tỉnh | , ở huyện, ở xã"
 _AT_LEVEL = re.compile(rf" ở {UNIT}$")
 _MORE_LEVELS = re.compile(rf"(?:(?:, | và |, và )ở {UNIT}(?=[ ,.;:)\n]|$))+")
+# "Trung tâm Y tế dự phòng quận | , huyện": several, without their "các"
+_LAST_UNIT = re.compile(rf" {UNIT}$")
+_MORE_UNITS = re.compile(rf"(?:(?:, | và ){UNIT}{_NO_UNIT}(?=[,.;:)\n]|$| [^\W\d_{UPPER}]))+")
 _LOCAL = (
     "trung tâm",
     "phòng",
@@ -139,6 +144,8 @@ OF_UNITS = (
 )
 _MADE = re.compile(r"(?!văn |hàng |xã hội )(?:\w+ )hóa(?!\w)")  # "ngầm hóa", "bê tông hóa"
 _NUMBERED = re.compile(r" \d{1,2}")
+_SUM = re.compile(r" (?:liệu|lượng|tiền|dư|thu|chi|vốn)(?!\w)")  # behind "số"
+_NUMBERED_ONE = re.compile(r" (?:\d|[ivx]+(?!\w))")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+,\d+")
 _PURPOSES = tuple(
     re.compile(rf"(?:,? {word}){{1,9}}? (?:{ends})(?= [^\W\d_]|[.,;:)\n]|$)")
@@ -315,6 +322,8 @@ class Scan:
             if m and m.end() > end:
                 stop = self.view.tail(self.text, self.low, m.end()).stop
                 return Found(pos, stop, name + self.text[end:stop], "grammar", name.split(" ")[0])
+        if self.view.province is None and phrase in _BOARDS and hit.tail.name and not hit.tail.kind:
+            return self.built(pos)  # a ministry's own, no province's: "Ban QLDA Hồ Chí Minh"
         tables = (self.words.units, self.words.heads)  # may hold a longer beginning
         listed = max(phrase_at(self.low, pos, table) or 0 for table in tables)
         if self._goes_on(end, phrase) or listed > pos + len(phrase):
@@ -504,6 +513,10 @@ class Scan:
         if units and ((head in _LOCAL and self.capital(end + 1)) or head in OF_UNITS):
             name = write_out(self.text[pos : units.end()])
             return Found(pos, units.end(), name, "group", head)
+        if units is None and self.capital(end + 1) and (more := _MORE_UNITS.match(self.text, at)):
+            if head in _LOCAL and _LAST_UNIT.search(self.low, end, at) and not tail.name:
+                name = write_out(self.text[pos : more.end()])
+                return Found(pos, more.end(), name, "group", head)
         if at == end and listed is None:
             return None
         if _AT_LEVEL.search(self.low, end, at) and (more := _MORE_LEVELS.match(self.low, at)):
@@ -638,7 +651,7 @@ class Scan:
         fixed = phrase_at(low, at + 1, self.words.name_words) if spaced else None
         verb = phrase_at(low, at + 1, self.words.verbs) if fixed else None
         if fixed is not None and low[at + 1 : fixed] not in low[pos:at] and (verb or 0) <= fixed:
-            return None if low.startswith(" số ", at) and self._address(fixed, head) else fixed
+            return fixed if not low.startswith(" số", at) or self._numbers(at, head) else None
         before = _LAST_WORD.search(low, pos, at)
         last = before.group() if before else ""
         proper = bool(before) and self.capital(before.start())  # type: ignore[union-attr]
@@ -675,9 +688,11 @@ class Scan:
             if _UNIT.fullmatch(last) and not self.view.known_place(token) and self.is_verb(at + 1):
                 return None  # a line's end without its stop: "... tỉnh Nêu cao ..."
             return stop
+        if last in _WHOSE and proper and self.is_verb(at + 1):
+            return None  # "Văn phòng Bộ | thông báo", though "Bộ Thông tin" follows too
         if proper and self.view.follows(last, token, marks=head not in ("sở", "bộ")):
             return stop  # "Kiểm soát", "Phát triển": a verb's second syllable inside a name
-        if token in self.words.stop or self.breaks(last, at + 1):
+        if token in self.words.stop or (self.breaks(last, at + 1) and not self._and_more(at + 1)):
             return None
         if last.isdigit() and not _UNIT.match(token):
             return None
@@ -696,6 +711,22 @@ class Scan:
             )
             return stop if goes_on else None
         return stop
+
+    def _and_more(self, pos: int) -> bool:
+        """Whether the verb at `pos` has a name's capital for its object ("Quản lý | xây dựng và Chất lượng công trình")."""
+        verb = phrase_at(self.low, pos, self.words.verbs)
+        more = _AND_MORE.match(self.text, verb) if verb else None
+        return more is not None and not self.new_body(more.end())
+
+    def _numbers(self, at: int, head: str) -> bool:
+        """Whether "số" at `at` belongs to a name: a school's number, "công nghệ số"; not a sum or a house's number."""
+        fixed = at + len(" số")
+        if _NUMBERED_ONE.match(self.low, fixed):
+            return not self._address(fixed, head)
+        before = _LAST_WORD.search(self.low, max(at - 12, 0), at)
+        if before is None or _SUM.match(self.low, fixed):
+            return False
+        return self.view.follows(before.group(), "số")
 
     def _address(self, at: int, head: str) -> bool:
         """Whether the number behind "số" is a house's ("Sở Tư pháp | số 12 Lê Lợi"), no school's or company's."""
