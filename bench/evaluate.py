@@ -86,7 +86,7 @@ expect the lower end until its bodies stand in a table; [CONTRIBUTING.md](../CON
 
 ## Trust
 `confidence` is the probability that a row is a task and that its lead and its deadlines are right; `confidences` holds one for each field. The weights are fitted by
-`tools/fit_confidence.py` on dev samples and public pages, as they were read at first sight and as they are read now; `test` has no part in it. A reader should expect, of a hundred rows of confidence 0.9,
+`tools/fit_confidence.py` on dev samples, public pages and other written notices, as they were read at first sight and as they are read now; `test` has no part in it. A reader should expect, of a hundred rows of confidence 0.9,
 ninety to be right: the *expected calibration error* is how far confidence and right share lie apart, over ten bins. On notices that the rules were written on (dev, real) the
 rows are better than they promise.
 

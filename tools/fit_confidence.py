@@ -11,8 +11,9 @@ rules have learned from those samples since; but what they learned holds elsewhe
 they are read now count as much: notices that nobody has seen lie between the two. The older dev samples, plain and
 damaged on purpose (lost marks, lost blanks, hard wraps, letters as a scan gets them wrong), count less. Public
 pages of portals, schools and unions ("public-...", their texts are not part of this repository) count half: small
-offices stand in them more often than in the work of an authority; "again" is how they are read now. The `test`
-samples have no part in it. Needs numpy, which spaCy brings.
+offices stand in them more often than in the work of an authority; notices that others wrote as lifelike as they
+could ("own-...", outside it too) count whole; "again" is how they are read now. The `test` samples have no part
+in it. Needs numpy, which spaCy brings.
 """
 
 from __future__ import annotations
