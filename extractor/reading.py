@@ -143,7 +143,9 @@ class Reading:
         runs = self.runs(clause, piece.span) if len(self.agencies[clause]) > 1 else []
         if not runs:
             return [piece]
-        opens = runs[0].part == "subject" and runs[0].span.start == piece.span.start
+        head = runs[0]
+        begins = head.trigger if head.part == "told" and head.trigger else head.span
+        opens = head.part in ("subject", "told") and begins.start == piece.span.start
         due = (self.doc.deadlines[k].span for k in self.due_within(clause, piece.span))
         timed = [end for start, end in due if not self.flow.low.endswith(_CALLS, 0, start)]
         for run in runs[1:]:
