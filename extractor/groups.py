@@ -355,6 +355,7 @@ def modified(scan: Scan, end: int) -> int:
             reach := _REACH.match(scan.text, end)
             or _AREA.match(scan.text, end)
             or _SERIES.match(low, end)
+            or _NEW.match(low, end)
         ):
             end = reach.end()
             continue
@@ -391,6 +392,11 @@ _WITHIN = (" trong vùng", " trong khu vực")
 _BESIDE = (" ven ", " dọc ", " giáp ")
 # "đơn vị | nhóm 3, 4", "các dự án | nhóm B"
 _SERIES = re.compile(r" nhóm (?:\d|[ivx]+)(?!\w)(?:(?:, | và )(?:nhóm )?(?:\d|[ivx]+)(?![\w/%]))*")
+
+# "UBND các xã, phường | mới | khẩn trương kiện toàn": those of a reorganisation, where "mới" is not "only just"
+_NEW = re.compile(
+    r" mới(?=[,;:.]|$| (?:khẩn trương|chủ động|kịp thời|tiếp tục|tập trung|nhanh chóng|phải|chịu|có trách nhiệm)(?!\w))"
+)
 
 
 def _lying(scan: Scan, end: int) -> int | None:
