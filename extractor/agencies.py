@@ -661,10 +661,6 @@ class _Finder:
             end = phrase_at(self.low, many.end(), positions) if many else None
         if end is None:
             return None
-        if self.text[end - 4 : end] == " Ban" and not self.low.startswith("ban ", end + 1):
-            committee_of = self.scan.known(end - 3)  # "Trưởng Ban Tổ chức Tỉnh ủy"
-            if committee_of is not None:
-                return [committee_of._replace(start=pos)]
         if (some := self._members_of(pos)) is not None:
             return [some]
         title = self.low[pos:end]
@@ -692,9 +688,15 @@ class _Finder:
                 break
             at = nxt
         link = _LINK.match(self.low, at)
+        of_board = self.low.endswith("trưởng ban", pos, at)
+        if of_board and not self.low.startswith("ban ", at + 1):
+            known = self.scan.known(at - len("ban"))  # "đồng chí Trưởng | Ban Tổ chức Tỉnh ủy"
+            if known is not None:
+                return [known._replace(start=pos)]
         body = self._body(link.end(), titled=True) if link else []
-        if not body and self.low.endswith("trưởng ban", pos, at):
+        if of_board and (not body or self.low.startswith("tổ chức", link.end() if link else at)):
             body = self._body(at - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
+            body = [] if body and body[0].name == "Ban" else body  # "Trưởng Ban Tổ chức, Dân vận ..."
         if body and self.low.endswith("trưởng phòng", pos, body[0].end):
             return None  # "Phó Trưởng phòng": of the one that the heading names
         if body and self.low.startswith(" viên", body[-1].end):
