@@ -659,8 +659,8 @@ class _Finder:
         if end is None:
             many = MANY.match(self.low, pos)
             end = phrase_at(self.low, many.end(), positions) if many else None
-        if end is None:
-            return None
+        if end is None or (self.low.startswith("quyền ", pos) and self.low.endswith("ủy ", 0, pos)):
+            return None  # "Ủy | quyền | Giám đốc Sở X": no acting head
         if (some := self._members_of(pos)) is not None:
             return [some]
         title = self.low[pos:end]
@@ -696,7 +696,8 @@ class _Finder:
         body = self._body(link.end(), titled=True) if link else []
         if of_board and (not body or self.low.startswith("tổ chức", link.end() if link else at)):
             body = self._body(at - len("ban"), titled=True)  # "Trưởng | Ban Chỉ đạo"
-            body = [] if body and body[0].name == "Ban" else body  # "Trưởng Ban Tổ chức, Dân vận ..."
+            if body and body[0].name == "Ban":  # "Trưởng Ban Tổ chức, Dân vận Huyện ủy"
+                return None
         if body and self.low.endswith("trưởng phòng", pos, body[0].end):
             return None  # "Phó Trưởng phòng": of the one that the heading names
         if body and self.low.startswith(" viên", body[-1].end):
