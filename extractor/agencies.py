@@ -195,6 +195,15 @@ _IN_BRACKETS = re.compile(
     r"\((?:là )?(?:(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|tư vấn)|chủ đầu tư|nhà thầu(?: thi công)?)\)"
 )
 _SCHOOLS = ("đại học", "học viện")
+# nouns that a name follows, where a post stands before them
+_NAMED_BY = re.compile(
+    r"(?:(?P<school>Trường)|Công ty|Tổng [Cc]ông ty|Tập đoàn|Bệnh viện|Trung tâm|Nhà máy)(?!\w)"
+)
+# "Phó Tổng Giám đốc Tập đoàn | Huỳnh Văn A": the commonest surnames that begin no place's name
+_SURNAMED = re.compile(
+    r" (?:Nguyễn|Trần|Lê|Phạm|Huỳnh|Hoàng|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Đinh|Đoàn|Trịnh|Mai|Đào|Trương|Tạ|Tô"
+    rf"|Lương|Lưu|Phùng|Vương|Tống|Nông|Triệu)(?: [{UPPER}]\w*){{1,3}}(?!\w| [^\W\d_{UPPER}]+ [{UPPER}])"
+)
 _WHOLE_OPENS = ("viện", "tòa")
 _BLANK = re.compile(" ")
 _PLACED = re.compile(rf" {UNIT}(?!\w)")
@@ -817,7 +826,7 @@ class _Finder:
         return named_many(self.scan, found) or sharing(self.scan, found)
 
     def _may_be_named(self, found: Found) -> bool:
-        """Whether a noun behind a post opens a name: a team's, a school's, a company's with its form ("Công ty TNHH ...").
+        """Whether a noun behind a post opens a name: a team's, a school's, a company's ("Công ty | Cao su Dầu Tiếng").
 
         Or it is but the beginning of a head ("thành viên | Ban Chỉ huy ...").
 
@@ -825,6 +834,11 @@ class _Finder:
         """
         if found.head in _SCHOOLS:
             return self.scan.capital(found.end + 1)
+        noun = _NAMED_BY.match(self.text, found.start)
+        if noun and found.end == phrase_at(self.low, found.start, self.words.groups):
+            person = not noun["school"] and _SURNAMED.match(self.text, found.end)
+            if self.scan.capital(found.end + 1) and not person:
+                return True
         if (phrase_at(self.low, found.start, self.words.heads) or 0) > found.end:
             return True
         form = phrase_at(self.low, found.end + 1, self.words.name_words)

@@ -183,15 +183,6 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     proper = text[end : end + 1] == " " and scan.capital(end + 1)
     if nouns == 1 and not many and proper and _sorts(scan, sorted_from) == end > sorted_from:
         return None  # "Hiệu trưởng Trường Tiểu học | Tân Lập": one school, by its name
-    whole = nouns == 1 and not many and proper and end == sorted_from
-    if (
-        whole
-        and (by := _BY_NAME.match(text, pos))
-        and (by["school"] or not _PERSON.match(text, end))
-    ):
-        return (
-            None  # "Tổng Giám đốc Công ty | Cao su Dầu Tiếng", "Hiệu trưởng Trường Đại học | Vinh"
-        )
     if not many and low.startswith(_TEAMS, pos):
         return None
     if not many and not titled:
@@ -205,14 +196,6 @@ def group(scan: Scan, pos: int, titled: bool) -> Found | None:
     return Found(pos, end, _name(text[pos:end]), "group", low[at:end])
 
 
-_BY_NAME = re.compile(
-    r"(?:(?P<school>Trường)|Công ty|Tổng [Cc]ông ty|Tập đoàn|Bệnh viện|Trung tâm|Nhà máy)(?!\w)"
-)
-# "Phó Tổng Giám đốc Tập đoàn | Huỳnh Văn A": the commonest surnames that begin no place's name
-_PERSON = re.compile(
-    r" (?:Nguyễn|Trần|Lê|Phạm|Huỳnh|Hoàng|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Đinh|Đoàn|Trịnh|Mai|Đào|Trương|Tạ|Tô"
-    rf"|Lương|Lưu|Phùng|Vương|Tống|Nông|Triệu)(?: [{UPPER}]\w*){{1,3}}(?!\w| [^\W\d_{UPPER}]+ [{UPPER}])"
-)
 # who is told at the end of a list of bodies, and never alone
 PEOPLE = ("nhân", "bà", "người", "toàn", "các")  # how it begins
 _PEOPLE = re.compile(

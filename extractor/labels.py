@@ -62,17 +62,10 @@ def labels_of(reading: Reading, i: int) -> list[int]:
     ]
     if labels and not reading.children[below[0]] and _says_what(reading, below[0]):
         labels.insert(0, below[0])
-    return (
-        labels
-        if (
-            labels
-            and len(labels) >= len(below) - 1
-            and labels == list(below[-len(labels) :])
-            and (len(labels) >= 2 or _says_who(reading, labels[0]))
-        )
-        or (len(labels) == len(below) and labels)
-        else []
-    )
+    if not labels or len(labels) == len(below):
+        return labels
+    rest = labels == list(below[1:])
+    return labels if rest and (len(labels) > 1 or _says_who(reading, labels[0])) else []
 
 
 def _says_what(reading: Reading, k: int) -> bool:
